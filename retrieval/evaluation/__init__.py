@@ -1,0 +1,1 @@
+"""Question sets and, from them, figures."""

@@ -1,0 +1,6 @@
+"""From a question to an Answer: passages in order, the quoted sentence, a confidence."""
+
+from retrieval.search.answer import Answer, Hit, Quote
+from retrieval.search.searcher import Searcher
+
+__all__ = ["Answer", "Hit", "Quote", "Searcher"]

@@ -1,0 +1,1 @@
+"""The pages: they draw, and decide nothing."""

@@ -1,0 +1,77 @@
+"""A passage as a card, and a document with the passage marked. Everything from outside is escaped.
+
+`st.html` is used for all text of documents: `st.markdown` would lose tildes, and turn $…$ into
+mathematics and :name: into pictures.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from retrieval import Hit
+from retrieval.documents import Document
+from ui.texts import Texts
+
+STYLE = """
+<style>
+.shutten-text { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.9; }
+.shutten-text mark { background: color-mix(in srgb, #e8a06f 38%, transparent); color: inherit;
+  border-radius: 2px; padding: 0.1em 0; }
+.shutten-source { font-weight: 600; line-height: 1.5; }
+.shutten-place { opacity: 0.75; font-size: 0.875rem; line-height: 1.6; overflow-wrap: anywhere; }
+.shutten-question { white-space: pre-wrap; overflow-wrap: anywhere; }
+.shutten-document { max-height: 70vh; overflow-y: auto; padding: 0 0.5rem; }
+.shutten-document .passage { background: color-mix(in srgb, #e8a06f 16%, transparent); }
+</style>
+"""
+
+
+def question(text: str) -> str:
+    """The reader's question as HTML."""
+    return f'<div class="shutten-question">{escape(text)}</div>'
+
+
+def card(hit: Hit, texts: Texts) -> str:
+    """The source's line, the place's line, and the passage with its quote marked, as HTML."""
+    source, passage, quote = hit.source, hit.passage, hit.quote
+    said = [source.title, source.publisher, source.date]
+    place = [" › ".join(passage.section), passage.document, _place(hit, texts)]
+    confidence = texts.confidence.format(hit.confidence)
+    before = passage.text[: quote.start - passage.start]
+    behind = passage.text[quote.end - passage.start :]
+    return (
+        f'<div class="shutten-source">{hit.rank}. {_joined(said)}</div>'
+        f'<div class="shutten-place">{_joined(place)} · {escape(confidence)}</div>'
+        f'<div class="shutten-text">{escape(before)}<mark>{escape(quote.text)}</mark>'
+        f"{escape(behind)}</div>"
+    )
+
+
+def heading(document: Document) -> str:
+    """The document's title, publisher, date and name, as HTML."""
+    said = document.metadata
+    return _joined([said.title, said.publisher, said.date, document.name])
+
+
+def marked(document: Document, hit: Hit) -> str:
+    """The whole document as HTML, the passage shaded and the quote marked."""
+    passage, quote = hit.passage, hit.quote
+    text = document.text
+    return (
+        '<div class="shutten-document shutten-text" tabindex="0">'
+        f"{escape(text[: passage.start])}"
+        '<span class="passage" id="shutten-passage">'
+        f"{escape(text[passage.start : quote.start])}<mark>{escape(quote.text)}</mark>"
+        f"{escape(text[quote.end : passage.end])}</span>"
+        f"{escape(text[passage.end :])}</div>"
+    )
+
+
+def _place(hit: Hit, texts: Texts) -> str:
+    if hit.passage.pages:
+        first, last = hit.passage.pages
+        return texts.page.format(first if first == last else f"{first}–{last}")
+    return texts.lines.format(*hit.passage.lines)
+
+
+def _joined(parts: Sequence[str | None]) -> str:
+    return " · ".join(escape(part) for part in parts if part)
