@@ -3,8 +3,8 @@
     python bench/fit_confidence.py SET SEEDS
 
 Builds an index of SEEDS in a temporary folder, asks every question of SET, and writes
-retrieval/search/confidence.json. The threshold is where 95% of the answerable questions are still
-answered.
+retrieval/search/confidence.json. The threshold is where 85% of the answerable questions are still
+answered: this one signal tells them apart too poorly for more.
 """
 
 import sys
@@ -21,7 +21,7 @@ from retrieval.evaluation import questions
 from retrieval.search.confidence import Confidence
 
 K = 5
-ANSWERED = 0.95  # share of the answerable questions that the threshold lets through
+ANSWERED = 0.85  # share of the answerable questions that the threshold lets through
 TARGET = Path(__file__).parent.parent / "retrieval" / "search" / "confidence.json"
 
 

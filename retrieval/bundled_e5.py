@@ -249,7 +249,7 @@ def _transformer(model: BertModel, tokenizer: PreTrainedTokenizerFast) -> Transf
     with tempfile.TemporaryDirectory(prefix="shutten-") as folder:
         twin.save_pretrained(folder)
         PreTrainedTokenizerFast(tokenizer_object=words).save_pretrained(folder)
-        transformer = Transformer(folder)
+        transformer: Transformer = Transformer(folder)
     transformer.model = model
     transformer.processor = tokenizer
     return transformer

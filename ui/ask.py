@@ -9,7 +9,15 @@ from ui import engine, passage_card
 from ui.texts import JA
 
 LONGEST_QUESTION = 2000
-_SCROLL = "<script>document.getElementById('shutten-passage')?.scrollIntoView({block: 'center'})</script>"
+# the page's own scripts: constants and a number, never text from a document or a reader
+_SHOW_PASSAGE = (
+    "<script>document.getElementById('shutten-passage')?.scrollIntoView({block: 'center'})</script>"
+)
+# Streamlit scrolls a chat to its end; the reader begins at the question
+_SHOW_QUESTION = (
+    "<script>setTimeout(() => document.getElementById('shutten-question-{number}')"
+    "?.scrollIntoView({{block: 'start'}}), 300)</script>"
+)
 
 
 def page() -> None:
@@ -29,7 +37,9 @@ def page() -> None:
     asked = st.chat_input(JA.placeholder, max_chars=LONGEST_QUESTION)
     if asked and (found := _ask(settings, asked)):
         conversation.append(found)
-        _draw(settings, found, len(conversation) - 1)
+        newest = len(conversation) - 1
+        _draw(settings, found, newest)
+        st.html(_SHOW_QUESTION.format(number=newest), unsafe_allow_javascript=True)
 
 
 def _prepare(settings: Settings) -> None:
@@ -62,7 +72,7 @@ def _ask(settings: Settings, question: str) -> Answer | None:
 
 def _draw(settings: Settings, answer: Answer, number: int) -> None:
     with st.chat_message("user"):
-        st.html(passage_card.question(answer.question))
+        st.html(passage_card.question(answer.question, number))
     with st.chat_message("assistant", avatar="📖"):
         if answer.answered:
             _draw_hits(settings, answer, number)
@@ -88,7 +98,7 @@ def _open(settings: Settings, hit: Hit) -> None:
         st.warning(JA.changed)
         return
     st.html(f'<div class="shutten-source">{passage_card.heading(document)}</div>')
-    st.html(passage_card.marked(document, hit) + _SCROLL, unsafe_allow_javascript=True)
+    st.html(passage_card.marked(document, hit) + _SHOW_PASSAGE, unsafe_allow_javascript=True)
 
 
 def _plain(text: str) -> str:

@@ -18,16 +18,16 @@ STYLE = """
   border-radius: 2px; padding: 0.1em 0; }
 .shutten-source { font-weight: 600; line-height: 1.5; }
 .shutten-place { opacity: 0.75; font-size: 0.875rem; line-height: 1.6; overflow-wrap: anywhere; }
-.shutten-question { white-space: pre-wrap; overflow-wrap: anywhere; }
+.shutten-question { scroll-margin-top: 6rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .shutten-document { max-height: 70vh; overflow-y: auto; padding: 0 0.5rem; }
 .shutten-document .passage { background: color-mix(in srgb, #e8a06f 16%, transparent); }
 </style>
 """
 
 
-def question(text: str) -> str:
-    """The reader's question as HTML."""
-    return f'<div class="shutten-question">{escape(text)}</div>'
+def question(text: str, number: int) -> str:
+    """The reader's question as HTML; the conversation's `number` makes it a place to scroll to."""
+    return f'<div class="shutten-question" id="shutten-question-{number}">{escape(text)}</div>'
 
 
 def card(hit: Hit, texts: Texts) -> str:
@@ -70,7 +70,8 @@ def _place(hit: Hit, texts: Texts) -> str:
     if hit.passage.pages:
         first, last = hit.passage.pages
         return texts.page.format(first if first == last else f"{first}–{last}")
-    return texts.lines.format(*hit.passage.lines)
+    first, last = hit.passage.lines
+    return texts.lines.format(first if first == last else f"{first}–{last}")
 
 
 def _joined(parts: Sequence[str | None]) -> str:

@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval import Settings, build
+from retrieval.errors import NoDocuments
+from retrieval.index import Changes, Progress, changes
+from retrieval.index.build import is_current
+from retrieval.index.generation import open_current
+
+
+def test_a_build_holds_every_document_and_vector(settings: Settings, words) -> None:
+    report = build(settings, words)
+    assert (report.documents, report.passages, report.left_out) == (3, 3, ())
+    index = open_current(settings.index, "words")
+    assert index.catalog.names() == ["cat.txt", "dog.md", "sub/bird.txt"]
+    assert len(index.passages) == 3
+    assert len(index.sentences) == report.sentences == 3 + 3 + 2
+    # 犬 stands three times in dog.md's only passage: (0, 3, 0, 0, 1) / sqrt(10)
+    np.testing.assert_allclose(index.passages.rows(1, 2)[0], np.array([0, 3, 0, 0, 1]) / np.sqrt(10), 1e-6)
+
+
+def test_passages_come_back_as_they_were_split(built: Settings) -> None:
+    catalog = open_current(built.index, "words").catalog
+    document, passage, sentences = catalog.passage(1)
+    assert document.title == "犬の記録"
+    assert document.metadata.date == "2026-01-19"
+    assert passage.section == ("犬",)
+    assert passage.lines == (6, 8)
+    assert passage.text == document.text[passage.start : passage.end] == "# 犬\n\n犬がいる。犬が走る。"
+    assert sentences == range(3, 6)
+    with pytest.raises(IndexError):
+        catalog.passage(3)
+
+
+def test_progress_counts_documents_then_texts(settings: Settings, words) -> None:
+    seen: list[Progress] = []
+    build(settings, words, seen.append)
+    assert [p for p in seen if p.stage == "read"] == [Progress("read", n, 3) for n in range(4)]
+    assert [p for p in seen if p.stage == "encode"] == [Progress("encode", 0, 11), Progress("encode", 11, 11)]
+
+
+def test_an_unreadable_document_is_named_and_the_others_are_indexed(settings: Settings, words) -> None:
+    (settings.seeds / "broken.txt").write_bytes(b"\xff\xfe\xfa")
+    (settings.seeds / "table.xlsx").write_bytes(b"PK")
+    report = build(settings, words)
+    assert report.documents == 3
+    assert [(one.name, one.reason.split(" ")[0]) for one in report.left_out] == [
+        ("broken.txt", "not"),
+        ("table.xlsx", "unknown"),
+    ]
+    assert is_current(settings)
+
+
+def test_nothing_readable_leaves_the_old_index(built: Settings, words) -> None:
+    for path in list(built.seeds.rglob("*.*")):
+        path.unlink()
+    (built.seeds / "blank.txt").write_text(" \n", encoding="utf-8")
+    with pytest.raises(NoDocuments, match=r"blank\.txt: no text in it"):
+        build(built, words)
+    assert len(open_current(built.index, "words").passages) == 3
+
+
+def test_changes_name_what_differs(built: Settings) -> None:
+    assert not changes(built)
+    (built.seeds / "cat.txt").write_text("猫だけ。", encoding="utf-8")
+    (built.seeds / "new.txt").write_text("魚。", encoding="utf-8")
+    (built.seeds / "dog.md").unlink()
+    now = built.model_copy(update={"passage_size": 100})
+    assert changes(now) == Changes(("new.txt",), ("cat.txt",), ("dog.md",), ("passage_size",))
+
+
+def test_no_index_is_not_current(settings: Settings, tmp_path: Path) -> None:
+    assert not is_current(settings)

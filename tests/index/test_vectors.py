@@ -1,0 +1,24 @@
+import numpy as np
+import pytest
+
+from retrieval.index.vectors import Vectors
+
+
+@pytest.mark.parametrize(("n", "k"), [(1, 1), (1, 5), (7, 3), (100, 100), (257, 10)])
+def test_search_agrees_with_brute_force(n: int, k: int) -> None:
+    rng = np.random.default_rng(n)
+    rows = rng.standard_normal((n, 8)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    queries = rows[:3] if n > 3 else rows
+    scores, found = Vectors.of(rows).search(queries, k)
+    exact = queries @ rows.T
+    order = np.argsort(-exact, axis=1)[:, :k]
+    np.testing.assert_array_equal(found, order)
+    np.testing.assert_allclose(scores, np.take_along_axis(exact, order, axis=1), atol=1e-6)
+
+
+def test_bytes_and_back() -> None:
+    rows = np.eye(3, dtype=np.float32)
+    again = Vectors.from_bytes(Vectors.of(rows).to_bytes())
+    assert (len(again), again.dimension) == (3, 3)
+    np.testing.assert_array_equal(again.rows(1, 3), rows[1:])

@@ -1,0 +1,160 @@
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from retrieval import Settings, cli
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, settings: Settings, words, capsys: pytest.CaptureFixture[str]):
+    """Runs a command on the small index with the hand-workable encoder: (exit code, stdout, stderr)."""
+    monkeypatch.setattr(cli, "load_encoder", lambda _: words)
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["retrieval", *arguments])
+        code = cli.main()
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return code, printed.out, printed.err
+
+    return call
+
+
+def test_build_then_nothing_to_do(run) -> None:
+    code, out, _ = run("build")
+    assert code == 0
+    assert out.startswith("built: 3 documents, 3 passages")
+    code, out, _ = run("build")
+    assert code == 0
+    assert out.startswith("nothing has changed: 3 documents, 3 passages")
+
+
+def test_build_leaves_out_and_says_so(run, seeds: Path) -> None:
+    (seeds / "broken.txt").write_bytes(b"\xff\xff")
+    for _ in range(2):
+        code, out, err = run("build", "--json")
+        assert code == 4
+        assert json.loads(out)["left_out"][0]["name"] == "broken.txt"
+        assert "left out: broken.txt: not UTF-8 text (byte 0)" in err
+
+
+def test_status_names_the_changes(run, seeds: Path) -> None:
+    run("build")
+    (seeds / "new.txt").write_text("魚。", encoding="utf-8")
+    code, out, _ = run("status")
+    assert code == 0
+    assert "added      new.txt" in out
+    code, out, _ = run("status", "--json")
+    assert json.loads(out)["changes"]["added"] == ["new.txt"]
+    assert json.loads(out)["model"] == "words"
+
+
+def test_ask_for_people(run) -> None:
+    run("build")
+    code, out, _ = run("ask", "犬")
+    assert code == 0
+    assert "1. 犬の記録 | 動物社 | 2026-01-19 | 犬" in out
+    assert "dog.md, lines 6-8" in out
+
+
+def test_ask_for_programs(run) -> None:
+    run("build")
+    code, out, _ = run("ask", "犬", "-k", "2", "--json")
+    assert code == 0
+    answer = json.loads(out)
+    assert answer["passages"][0]["document"] == "dog.md"
+    assert len(answer["passages"]) == 2
+
+
+def test_ask_a_set(run, tmp_path: Path) -> None:
+    run("build")
+    lines = [{"id": "a", "question": "犬"}, {"id": "b", "question": "猫"}]
+    asked = tmp_path / "set.jsonl"
+    asked.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    code, out, _ = run("ask", "--questions", str(asked), "--json")
+    assert code == 0
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["a", "b"]
+
+
+def test_show_a_document_and_the_lines_around_a_span(run, seeds: Path) -> None:
+    run("build")
+    code, out, _ = run("show", "cat.txt")
+    assert (code, out) == (0, (seeds / "cat.txt").read_text(encoding="utf-8") + "\n")
+    code, out, _ = run("show", "dog.md", "--start", "54", "--end", "56", "--context", "0")
+    assert (code, out) == (0, "    6  # 犬\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["ask", "犬"], 3, "no index yet; build it: python -m retrieval build"),
+        (["status"], 3, "no index yet"),
+        (["show", "x"], 3, "no index yet"),
+        (["ask"], 2, "give one question, or --questions FILE"),
+        (["ask", "  "], 2, "the question is empty"),
+        (["ask", "犬", "-k", "0"], 2, "--k=0: Input should be greater than or equal to 1"),
+        (["ask", "犬", "-k", "many"], 2, "many"),
+        (["ask", "--nonsense"], 2, "No such option: --nonsense"),
+        (["nonsense"], 2, "No such command 'nonsense'"),
+        (["ask", "--questions", "nowhere.jsonl"], 2, "nowhere.jsonl: No such file"),
+        (["build", "--seeds", "nowhere"], 1, "nowhere: no such folder"),
+        (["build", "--seeds", "empty"], 1, "empty: no documents"),
+    ],
+)
+def test_what_goes_wrong_is_one_line(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    found, out, err = run(*arguments)
+    assert (found, out) == (code, "")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_model_that_cannot_be_loaded(run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from retrieval.encoder import load
+
+    monkeypatch.setattr(cli, "load_encoder", load)
+    (tmp_path / "model").mkdir()
+    code, out, err = run("build", "--model", str(tmp_path / "model"))
+    assert (code, out) == (1, "")
+    assert "cannot be loaded" in err
+    assert err.count("\n") == 1
+
+
+def test_an_index_of_another_model(run) -> None:
+    run("build")
+    code, _, err = run("show", "nothing.txt")
+    assert code == 2
+    assert "no such document" in err
+
+
+def test_interrupted(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "load_encoder", interrupt)
+    assert run("build")[0] == 130
+
+
+def test_serve_hands_its_settings_to_streamlit(run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen = []
+    monkeypatch.setattr(os, "execve", lambda *arguments: seen.append(arguments))
+    monkeypatch.setattr(os, "chdir", lambda _: None)
+    run("serve", "--port", "8600", "--seeds", str(tmp_path))
+    [(_, command, environment)] = seen
+    assert command[-2:] == ["--server.port", "8600"]
+    assert environment["SHUTTEN_SEEDS"] == str(tmp_path)
+
+
+def test_every_command_has_help(run) -> None:
+    for command in ("build", "status", "ask", "show", "serve"):
+        code, out, _ = run(command, "--help")
+        assert code == 0
+        assert "--index" in out

@@ -1,0 +1,53 @@
+"""The documents that ship in `seeds/`, with the real model."""
+
+from pathlib import Path
+
+import pytest
+
+from retrieval import Searcher, Settings, build, documents
+from retrieval.encoder import Encoder
+from retrieval.settings import PROJECT
+
+NAMES = sorted(documents.find(PROJECT / "seeds"))
+LONGEST_RUN = 30  # characters that may be the same as in an original, titles and names aside
+
+
+@pytest.fixture(scope="module")
+def searcher(e5: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    settings = Settings(index=tmp_path_factory.mktemp("index"))
+    build(settings, e5)
+    return Searcher.open(settings.index, e5)
+
+
+def test_the_digest_answers_what_was_discussed_in_miami(searcher: Searcher) -> None:
+    answer = searcher.ask("ブダノフらがマイアミで話し合った議題は何か", 5)
+    assert answer.answered
+    assert answer.hits[0].passage.document == "miami-and-davos.md"
+
+
+def test_every_passage_and_quote_is_verbatim(searcher: Searcher) -> None:
+    for hit in searcher.ask("和平案の項目", 100).hits:
+        text = documents.read(PROJECT / "seeds" / hit.passage.document).text
+        assert text[hit.passage.start : hit.passage.end] == hit.passage.text
+        assert text[hit.quote.start : hit.quote.end] == hit.quote.text
+        assert hit.passage.start <= hit.quote.start < hit.quote.end <= hit.passage.end
+        assert len(hit.passage.text) <= 400
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_digest_says_what_it_is(name: str) -> None:
+    document = documents.read(PROJECT / "seeds" / name)
+    assert document.metadata.source_note
+    assert len(document.text) - document.body_start >= 2500
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_digest_is_in_its_own_words(name: str, shared: Path) -> None:
+    originals = ["".join(p.read_text("utf-8").split()) for p in (shared / "seeds").glob("*.txt")]
+    document = documents.read(PROJECT / "seeds" / name)
+    body = document.text[document.body_start :].replace(document.title, "")
+    prose = "".join(line for line in body.split("\n") if not line.startswith("[^"))
+    prose = "".join(prose.split())
+    for start in range(len(prose) - LONGEST_RUN):
+        run = prose[start : start + LONGEST_RUN]
+        assert not any(run in original for original in originals), run

