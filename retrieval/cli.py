@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from retrieval import index
+from retrieval import documents, index
 from retrieval.documents import Document
 from retrieval.encoder import Encoder
 from retrieval.encoder import load as load_encoder
@@ -53,7 +53,7 @@ def main() -> int:
         err.print(Text(f"shutten: {error}"))
         return error.exit_code
     except typer.TyperException as error:
-        err.print(Text(f"shutten: {error.format_message()} See: python -m retrieval --help"))
+        err.print(Text(f"shutten: {error.format_message().rstrip(".")}. See: python -m retrieval --help"))
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         err.print("shutten: interrupted")
@@ -82,6 +82,7 @@ def build(
             len(manifest.documents), manifest.passages, manifest.sentences, manifest.left_out
         )
     else:
+        documents.find(settings.seeds)  # nothing to read: said before the model takes seconds to load
         encoder = _encoder(settings)
         with _bars() as bars:
             report = index.build(settings, encoder, bars)

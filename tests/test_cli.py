@@ -98,7 +98,7 @@ def test_show_a_document_and_the_lines_around_a_span(run, seeds: Path) -> None:
         (["ask"], 2, "give one question, or --questions FILE"),
         (["ask", "  "], 2, "the question is empty"),
         (["ask", "犬", "-k", "0"], 2, "--k=0: Input should be greater than or equal to 1"),
-        (["ask", "犬", "-k", "many"], 2, "many"),
+        (["ask", "犬", "-k", "many"], 2, "'-k': Input should be a valid integer"),
         (["ask", "--nonsense"], 2, "No such option: --nonsense"),
         (["nonsense"], 2, "No such command 'nonsense'"),
         (["ask", "--questions", "nowhere.jsonl"], 2, "nowhere.jsonl: No such file"),
