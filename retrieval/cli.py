@@ -53,7 +53,8 @@ def main() -> int:
         err.print(Text(f"shutten: {error}"))
         return error.exit_code
     except typer.TyperException as error:
-        err.print(Text(f"shutten: {error.format_message().rstrip(".")}. See: python -m retrieval --help"))
+        reason = error.format_message().rstrip(".")
+        err.print(Text(f"shutten: {reason}; see: python -m retrieval --help"))
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         err.print("shutten: interrupted")
