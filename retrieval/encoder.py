@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.errors import ModelUnavailable
+from retrieval import hub
 from retrieval.settings import BUNDLED_MODEL
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 HUB_TWIN = "intfloat/multilingual-e5-small"
 E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 _BATCH = 32
-_HUB_TIMEOUT = 10.0  # seconds
-_HUB_FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]  # no pickles, no code
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +75,7 @@ def load(name: str) -> Encoder:
 
     Raises ModelUnavailable, in one line, whatever the reason is.
     """
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.disable_progress_bar()  # callers draw the progress
-    transformers_logging.set_verbosity_error()
+    hub.quiet()
     if name == BUNDLED_MODEL:
         return SentenceTransformerEncoder(name, _bundled())
     return SentenceTransformerEncoder(name, _from_folder_or_hub(name))
@@ -100,35 +95,15 @@ def _from_folder_or_hub(name: str) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
 
     try:
-        folder = name if Path(name).is_dir() else _snapshot(name)
         model = SentenceTransformer(
-            folder,
+            hub.folder(name),
             trust_remote_code=False,
             local_files_only=True,
             model_kwargs={"use_safetensors": True},
         )
     except Exception as error:  # the hub, the folder, torch: each has its own errors
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise ModelUnavailable(
-            f"the model {name} cannot be loaded ({reason:.200}); "
-            f"name a folder with a SentenceTransformer, or leave --model out for the default"
-        ) from error
+        remedy = "name a folder with a SentenceTransformer, or leave --model out for the default"
+        raise hub.unavailable(name, error, remedy) from error
     if "e5" in Path(name).name.lower().split("-") and not any(model.prompts.values()):
         model.prompts |= E5_PROMPTS  # e5 models want prefixes, and their own settings lack them
     return model
-
-
-def _snapshot(name: str) -> str:
-    """The folder with the hub model `name`: what is on the disk already, else fetched.
-
-    One plain look-up first: the hub's own client tries each of a model's files six times over,
-    more than a minute, before it says that there is no network.
-    """
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
-    try:
-        return snapshot_download(name, local_files_only=True)
-    except LocalEntryNotFoundError:
-        HfApi().model_info(name, timeout=_HUB_TIMEOUT)
-        return snapshot_download(name, allow_patterns=_HUB_FILES)

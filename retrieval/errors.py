@@ -5,6 +5,8 @@
     ├── NoDocuments         1   the seeds folder is missing, or holds nothing that can be read
     ├── UnreadableDocument  4   one document was left out (a build goes on and reports it)
     ├── ModelUnavailable    1   the embedding model cannot be loaded
+    ├── FloorNotMet         1   a figure is lower than it was asked to be
+    ├── FaultySet           1   a question set does not fit the documents
     └── NoIndex             3   there is no index yet
         ├── DamagedIndex    3   its files are not the ones that were built
         └── ForeignIndex    3   it was built with another model or format
@@ -38,6 +40,14 @@ class UnreadableDocument(ShuttenError):
 
 class ModelUnavailable(ShuttenError):
     """The embedding model cannot be loaded."""
+
+
+class FloorNotMet(ShuttenError):
+    """A figure is lower than it was asked to be."""
+
+
+class FaultySet(ShuttenError):
+    """A question set names documents or answers that are not there."""
 
 
 class NoIndex(ShuttenError):

@@ -1,12 +1,17 @@
 """Where sentences end, in Japanese and in Latin or Cyrillic script."""
 
 import re
-from dataclasses import dataclass
+
+from retrieval.documents.notes import FORMS as NOTE_MARK
+from retrieval.spans import Span, trimmed
 
 _OPEN = dict(zip("「『（(【〈《“[", "」』）)】〉》”]", strict=True))
+_QUOTES = ("「", "『")
 _CLOSE = frozenset(_OPEN.values()) | {'"', "'", "’"}
 _JAPANESE_STOP = frozenset("。！？｡")
 _LATIN_STOP = frozenset(".!?…")
+# no Japanese sentence begins so: what follows such a stop goes on
+_NEVER_FIRST = frozenset("をんぁぃぅぇぉゃゅょっァィゥェォャュョッー、，")
 _PAUSES = re.compile(r"[、，､,;；:：]|\s")
 # a full stop behind these ends no sentence: U.S., A. Smith, Dr., p. 3, No. 7
 _ABBREVIATION = re.compile(
@@ -14,23 +19,15 @@ _ABBREVIATION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A half-open run of characters, counted in a document's text."""
-
-    start: int
-    end: int
-
-
 def split(text: str, start: int, end: int) -> list[Span]:
     """The sentences of one paragraph, `text[start:end]`, in order and without blanks around them.
 
-    A sentence ends behind 。！？ or their Latin kin and the closing marks that follow, but not
+    A sentence ends behind 。！？ or their Latin kin and the closing and footnote marks that follow, but not
     inside brackets or quotation marks: 「行く。」と言った is one. Marks that never close do not
     count. Every non-blank character lies in exactly one span.
     """
     stops = _stops(text, start, end, respect_brackets=_balanced(text, start, end))
-    spans = (_trim(text, a, b) for a, b in zip([start, *stops], [*stops, end], strict=True))
+    spans = (trimmed(text, a, b) for a, b in zip([start, *stops], [*stops, end], strict=True))
     return [span for span in spans if span.start < span.end]
 
 
@@ -41,9 +38,9 @@ def cut(text: str, span: Span, limit: int) -> list[Span]:
     while span.end - start > limit:
         pauses = _PAUSES.finditer(text, start + limit // 2, start + limit)
         at = max((pause.end() for pause in pauses), default=start + limit)
-        pieces.append(_trim(text, start, at))
+        pieces.append(trimmed(text, start, at))
         start = at
-    pieces.append(_trim(text, start, span.end))
+    pieces.append(trimmed(text, start, span.end))
     return [piece for piece in pieces if piece.start < piece.end]
 
 
@@ -60,7 +57,7 @@ def _balanced(text: str, start: int, end: int) -> bool:
 
 def _stops(text: str, start: int, end: int, *, respect_brackets: bool) -> list[int]:
     """The offsets behind each sentence's end, but for the paragraph's own end."""
-    stops = []
+    stops: list[int] = []
     depth = 0
     at = start
     while at < end:
@@ -70,6 +67,9 @@ def _stops(text: str, start: int, end: int, *, respect_brackets: bool) -> list[i
             depth += 1
         elif respect_brackets and character in _OPEN.values():
             depth -= 1
+            # 「行く。」「行かない。」 are two
+            if depth == 0 and text[at - 2] in _JAPANESE_STOP and text[at : at + 1] in _QUOTES:
+                stops.append(at)
         elif depth == 0 and (character in _JAPANESE_STOP or character in _LATIN_STOP):
             japanese = character in _JAPANESE_STOP
             first = at - 1
@@ -78,23 +78,22 @@ def _stops(text: str, start: int, end: int, *, respect_brackets: bool) -> list[i
                 at += 1
             while at < end and text[at] in _CLOSE:
                 at += 1
-            if at < end and (japanese or _ends_latin(text, first, at, start)):
+            while mark := NOTE_MARK.match(text, at, end):
+                at = mark.end()
+            sentence = stops[-1] if stops else start
+            if (
+                at < end
+                and text[at] not in _NEVER_FIRST
+                and (japanese or _ends_latin(text, first, at, sentence))
+            ):
                 stops.append(at)
     return stops
 
 
 def _ends_latin(text: str, stop: int, behind: int, start: int) -> bool:
-    """Whether the Latin stop at `stop`, its marks ending at `behind`, ends a sentence."""
+    """Whether the Latin stop at `stop`, its marks ending at `behind`, ends what begins at `start`."""
     if not text[behind].isspace():
         return False
     before = text[max(start, stop - 8) : stop]
     numbers_an_item = not any(character.isalpha() for character in text[start:stop][:8])
     return text[stop] != "." or not (numbers_an_item or _ABBREVIATION.search(before))
-
-
-def _trim(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)

@@ -19,7 +19,9 @@ class Settings(BaseSettings):
 
     seeds: Path = Field(PROJECT / "seeds", description="folder with the documents")
     index: Path = Field(PROJECT / "index", description="folder with the built index")
+    feedback: Path = Field(PROJECT / "feedback.jsonl", description="file that the app records feedback in")
     model: str = Field(BUNDLED_MODEL, min_length=1, description="SentenceTransformer name or folder")
+    reranker: str = Field("", description="cross-encoder that orders the best passages anew; none if empty")
     passage_size: int = Field(400, ge=50, le=2000, description="longest passage, in characters")
     k: int = Field(5, ge=1, le=100, description="passages in an answer")
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from retrieval import Settings, build
+from retrieval import Searcher, Settings, build
+from retrieval.documents import Content, Document, markdown
 from retrieval.encoder import Encoder, load
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +32,16 @@ class WordEncoder:
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     encode_queries = encode_passages
+
+
+def document_of(text: str, name: str = "a.txt", **content: object) -> Document:
+    """A document with this text and nothing but what is inferred from it, unless `content` says more."""
+    return Document.of(name, "", Content(text=text, **content))  # type: ignore[arg-type]
+
+
+def markdown_of(text: str) -> Document:
+    """The document that a Markdown file with this text is."""
+    return Document.of("a.md", "", markdown.read(text.encode()))
 
 
 @pytest.fixture
@@ -60,7 +71,9 @@ def seeds(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(seeds: Path, tmp_path: Path) -> Settings:
-    return Settings(seeds=seeds, index=tmp_path / "index", model="words")
+    return Settings(
+        seeds=seeds, index=tmp_path / "index", model="words", feedback=tmp_path / "feedback.jsonl"
+    )
 
 
 @pytest.fixture
@@ -68,6 +81,12 @@ def built(settings: Settings, words: WordEncoder) -> Settings:
     """The settings of an index that has been built over `seeds`."""
     build(settings, words)
     return settings
+
+
+@pytest.fixture
+def searcher(built: Settings, words: WordEncoder) -> Searcher:
+    """Over the small index."""
+    return Searcher.open(built.index, words)
 
 
 @pytest.fixture(scope="session")

@@ -117,3 +117,20 @@ def test_a_hub_name_without_a_network_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(huggingface_hub.HfApi, "model_info", unreachable)
     with pytest.raises(ModelUnavailable, match="nobody/nothing cannot be loaded"):
         encoder.load("nobody/nothing")
+
+
+def test_a_models_own_prompts_decide(tiny: Path, tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(tiny), device="cpu")
+    model.prompts = {"query": "猫 ", "document": "犬 "}
+    folder = tmp_path / "own-e5"  # its name would give it e5's prefixes, had it none of its own
+    model.save_pretrained(str(folder))
+    loaded = encoder.load(str(folder))
+    raw = SentenceTransformer(str(folder), device="cpu")
+    for ours, prompted in (
+        (loaded.encode_queries(["犬"]), "猫 犬"),
+        (loaded.encode_passages(["犬"]), "犬 犬"),
+    ):
+        plain = raw.encode([prompted], prompt="", normalize_embeddings=True)
+        np.testing.assert_allclose(ours, plain, atol=1e-6)

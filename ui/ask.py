@@ -4,6 +4,7 @@ import streamlit as st
 
 from retrieval import Answer, Hit, Settings, ShuttenError
 from retrieval.errors import NoIndex
+from retrieval.evaluation import feedback
 from retrieval.index import Progress
 from ui import engine, passage_card
 from ui.texts import JA
@@ -13,10 +14,9 @@ LONGEST_QUESTION = 2000
 _SHOW_PASSAGE = (
     "<script>document.getElementById('shutten-passage')?.scrollIntoView({block: 'center'})</script>"
 )
-# Streamlit scrolls a chat to its end; the reader begins at the question
 _SHOW_QUESTION = (
-    "<script>setTimeout(() => document.getElementById('shutten-question-{number}')"
-    "?.scrollIntoView({{block: 'start'}}), 300)</script>"
+    "<script>document.getElementById('shutten-question-{number}')"
+    "?.scrollIntoView({{block: 'start'}})</script>"
 )
 
 
@@ -34,7 +34,8 @@ def page() -> None:
     conversation: list[Answer] = st.session_state.setdefault("conversation", [])
     for number, answer in enumerate(conversation):
         _draw(settings, answer, number)
-    asked = st.chat_input(JA.placeholder, max_chars=LONGEST_QUESTION)
+    # in st.bottom, since a chat input of its own makes Streamlit scroll to the last passage
+    asked = st.bottom.chat_input(JA.placeholder, max_chars=LONGEST_QUESTION)
     if asked and (found := _ask(settings, asked)):
         conversation.append(found)
         newest = len(conversation) - 1
@@ -71,9 +72,9 @@ def _ask(settings: Settings, question: str) -> Answer | None:
 
 
 def _draw(settings: Settings, answer: Answer, number: int) -> None:
-    with st.chat_message("user"):
+    with st.chat_message("user", avatar=":material/person:"):
         st.html(passage_card.question(answer.question, number))
-    with st.chat_message("assistant", avatar="📖"):
+    with st.chat_message("assistant", avatar=":material/menu_book:"):
         if answer.answered:
             _draw_hits(settings, answer, number)
         else:
@@ -86,8 +87,19 @@ def _draw_hits(settings: Settings, answer: Answer, number: int) -> None:
     for hit in answer.hits:
         with st.container(border=True):
             st.html(passage_card.card(hit, JA))
-            if st.button(JA.open, key=f"open-{number}-{hit.rank}", type="tertiary"):
-                _open(settings, hit)
+            with st.container(horizontal=True, horizontal_alignment="distribute"):
+                if st.button(JA.open, key=f"open-{number}-{hit.rank}", type="tertiary"):
+                    _open(settings, hit)
+                key = f"right-{number}-{hit.rank}"
+                st.feedback("thumbs", key=key, on_change=_record, args=(settings, answer, hit, key))
+
+
+def _record(settings: Settings, answer: Answer, hit: Hit, key: str) -> None:
+    """Keep the reader's thumb; question sets grow from these (`questions add`)."""
+    thumb = st.session_state[key]
+    if thumb is not None:
+        feedback.record(settings.feedback, answer.question, hit, right=bool(thumb))
+        st.toast(JA.recorded)
 
 
 @st.dialog(JA.document, width="large", position="right")

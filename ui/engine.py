@@ -6,9 +6,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from retrieval import Encoder, Searcher, Settings, build, load_encoder
+from retrieval.documents import LeftOut
 from retrieval.errors import NoIndex
 from retrieval.index import Progress, current
-from retrieval.index.generation import LeftOut
+from retrieval.reranker import Reranker
+from retrieval.reranker import load as load_reranker
 
 _building = threading.Lock()
 
@@ -19,6 +21,12 @@ def encoder(model: str) -> Encoder:
     return load_encoder(model)
 
 
+@st.cache_resource(show_spinner=False)
+def reranker(model: str) -> Reranker:
+    """The cross-encoder called `model`."""
+    return load_reranker(model)
+
+
 def searcher(settings: Settings) -> Searcher:
     """A searcher on the current generation. Raises NoIndex where there is none."""
     return _searcher(settings, current(settings.index))
@@ -26,7 +34,8 @@ def searcher(settings: Settings) -> Searcher:
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Settings: repr})
 def _searcher(settings: Settings, generation: str) -> Searcher:
-    return Searcher.open(settings.index, encoder(settings.model))
+    rerank = reranker(settings.reranker) if settings.reranker else None
+    return Searcher.open(settings.index, encoder(settings.model), rerank)
 
 
 def ensure_index(settings: Settings, report: Callable[[Progress], None]) -> tuple[LeftOut, ...]:

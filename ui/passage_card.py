@@ -16,10 +16,12 @@ STYLE = """
 .shutten-text { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.9; }
 .shutten-text mark { background: color-mix(in srgb, #e8a06f 38%, transparent); color: inherit;
   border-radius: 2px; padding: 0.1em 0; }
+.shutten-text .flawed { text-decoration: underline wavy #b3402a 1px; opacity: 0.7; cursor: help; }
 .shutten-source { font-weight: 600; line-height: 1.5; }
-.shutten-place { opacity: 0.75; font-size: 0.875rem; line-height: 1.6; overflow-wrap: anywhere; }
+.shutten-place { margin-bottom: 0.5rem; opacity: 0.75; font-size: 0.875rem; line-height: 1.6;
+  overflow-wrap: anywhere; }
 .shutten-question { scroll-margin-top: 6rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-.shutten-document { max-height: 70vh; overflow-y: auto; padding: 0 0.5rem; }
+.shutten-document { max-height: 80vh; overflow-y: auto; padding: 0 0.5rem; }
 .shutten-document .passage { background: color-mix(in srgb, #e8a06f 16%, transparent); }
 </style>
 """
@@ -32,18 +34,31 @@ def question(text: str, number: int) -> str:
 
 def card(hit: Hit, texts: Texts) -> str:
     """The source's line, the place's line, and the passage with its quote marked, as HTML."""
-    source, passage, quote = hit.source, hit.passage, hit.quote
+    source, passage = hit.source, hit.passage
     said = [source.title, source.publisher, source.date]
-    place = [" › ".join(passage.section), passage.document, _place(hit, texts)]
+    place = [" › ".join(hit.section), passage.document, _place(hit, texts)]
     confidence = texts.confidence.format(hit.confidence)
-    before = passage.text[: quote.start - passage.start]
-    behind = passage.text[quote.end - passage.start :]
     return (
         f'<div class="shutten-source">{hit.rank}. {_joined(said)}</div>'
         f'<div class="shutten-place">{_joined(place)} · {escape(confidence)}</div>'
-        f'<div class="shutten-text">{escape(before)}<mark>{escape(quote.text)}</mark>'
-        f"{escape(behind)}</div>"
+        f'<div class="shutten-text">{_text(hit, texts)}</div>'
     )
+
+
+def _text(hit: Hit, texts: Texts) -> str:
+    """The passage with its quote marked, and what no one meant to write underlined, as HTML."""
+    text, start = hit.passage.text, hit.passage.start
+    parts = {(hit.quote.start, hit.quote.end): "<mark>{}</mark>"}
+    for one in hit.passage.sentences:
+        if one.flaw:
+            says = escape(texts.flaws[one.flaw], quote=True)
+            parts[one.span.start, one.span.end] = f'<span class="flawed" title="{says}">{{}}</span>'
+    html, at = "", start
+    for (begins, ends), frame in sorted(parts.items()):
+        html += escape(text[at - start : begins - start])
+        html += frame.format(escape(text[begins - start : ends - start]))
+        at = ends
+    return html + escape(text[at - start :])
 
 
 def heading(document: Document) -> str:

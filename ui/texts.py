@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from retrieval import flaws
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -20,7 +22,9 @@ class Texts:
     lines: str
     page: str
     confidence: str
+    flaws: dict[str, str]
     open: str
+    recorded: str
     document: str
     changed: str
     failed: str
@@ -40,7 +44,13 @@ JA = Texts(
     lines="{0}行",
     page="{0}ページ",
     confidence="確信度 {0:.0%}",
+    flaws={
+        flaws.FOREIGN: "ほかの言語の文が混ざっています",
+        flaws.GARBLED: "文字化けしています",
+        flaws.REPEATED: "同じ語句が繰り返されています",
+    },
     open="原文のこの箇所を開く",
+    recorded="評価を記録しました。",
     document="原文",
     changed="索引がこの回答のあとに作り直され、この箇所は変わりました。もう一度質問してください。",
     failed="うまくいきませんでした。{reason}",

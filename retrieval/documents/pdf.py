@@ -4,19 +4,22 @@ import io
 import logging
 import re
 import unicodedata
+from collections import Counter
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from retrieval.documents import lines
 from retrieval.documents.document import Content, Metadata
 from retrieval.errors import UnreadableDocument
 
 # pypdf reports each small irregularity of a file as a warning; what matters is what it raises
 logging.getLogger("pypdf").setLevel(logging.ERROR)
 
-_ENDS_A_SENTENCE = re.compile(r"[。．！？!?.:：」』】）)]$")
-_BEGINS_AN_ITEM = re.compile(r"[-・•●■◆◇□○※*]|[0-9０-９]+[.．、)）]|[①-⑳]|第[0-9０-９一二三四五六七八九十]+")
-_WRAPPED_AT = 0.8  # a line at least this share of the page's widest is taken as wrapped, not ended
+_EDGE = 2  # lines at a page's top, and at its bottom, among which a running header is
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:page|p\.?|стр\.?)?\s*(\d{1,4})\s*(?:/\s*\d+|of \d+|ページ|頁)?\W*", re.IGNORECASE
+)
 
 
 def read(data: bytes) -> Content:
@@ -37,46 +40,65 @@ def read(data: bytes) -> Content:
         raise UnreadableDocument(f"not a readable PDF ({_one_line(error)})") from None
     if not any(page.strip() for page in pages):
         raise UnreadableDocument("no text in this PDF (scanned pages?); run OCR on it first")
-    text, page_starts = _join(pages)
+    lines_of = [[line.strip() for line in page.splitlines() if line.strip()] for page in pages]
+    text, page_starts = _join(_without_running(lines_of))
     metadata = Metadata(
-        title=_clean(info.title) if info else None, author=_clean(info.author) if info else None
+        title=_clean(info.title) if info else None,
+        author=_clean(info.author) if info else None,
+        # a date in the information is when the file was made, which is not when the text was written
     )
     return Content(text=text, metadata=metadata, page_starts=page_starts)
 
 
-def _join(pages: list[str]) -> tuple[str, tuple[int, ...]]:
-    """All pages' text, and the offset at which each page begins."""
+def _without_running(pages: list[list[str]]) -> list[list[str]]:
+    """The pages' lines without headers, footers and page numbers: what repeats at the pages' edges.
+
+    Page numbers count as the same line; a line is running where it stands on half the pages, and on
+    two at least.
+    """
+    edges = [{at for at in range(len(page)) if at < _EDGE or at >= len(page) - _EDGE} for page in pages]
+    seen = Counter(
+        key
+        for number, (page, edge) in enumerate(zip(pages, edges, strict=True))
+        for key in {_key(page[at], number) for at in edge}
+    )
+    running = {key for key, count in seen.items() if key and count >= max(2, len(pages) / 2)}
+    return [
+        [line for at, line in enumerate(page) if at not in edge or _key(line, number) not in running]
+        for number, (page, edge) in enumerate(zip(pages, edges, strict=True))
+    ]
+
+
+def _key(line: str, page: int) -> str:
+    """What a line at a page's edge has in common with its like on other pages; '' for none.
+
+    A page number is known by its distance from the page's place in the file.
+    """
+    flat = unicodedata.normalize("NFKC", line).strip()
+    number = _PAGE_NUMBER.fullmatch(flat)
+    if number:
+        return f"number {int(number[1]) - page}"
+    return re.sub(r"\d+", "#", flat) if any(map(str.isalpha, flat)) else ""
+
+
+def _join(pages: list[list[str]]) -> tuple[str, tuple[int, ...]]:
+    """All pages' text, a paragraph a line, and the offset at which each page begins."""
     text = ""
     page_starts = []
-    wrapped = False
+    before, wrap_before = "", 0.0
     for page in pages:
-        lines = [line.strip() for line in page.strip().splitlines()]
-        widest = max(map(_width, lines), default=0)
-        for number, line in enumerate(lines):
-            # a paragraph that goes on over a page break is joined like one over a line's end
-            continues = wrapped and line != "" and not _BEGINS_AN_ITEM.match(line)
-            text += _glue(text, line) if continues else "\n" if text else ""
+        wrap = lines.WRAPPED_AT * max(map(lines.width, page), default=0)
+        for number, line in enumerate(page):
+            # a paragraph that goes on over a page's end is joined like one over a line's
+            joined = bool(before) and lines.continues(before, line, wrap_before)
+            text += (lines.glue(before[-1], line[0]) if joined else "\n") if before else ""
             if number == 0:
                 page_starts.append(len(text))
             text += line
-            wrapped = _width(line) >= _WRAPPED_AT * widest > 0 and not _ENDS_A_SENTENCE.search(line)
-        if not lines:
+            before, wrap_before = line, wrap
+        if not page:
             page_starts.append(len(text))
     return text, tuple(page_starts)
-
-
-def _glue(before: str, after: str) -> str:
-    """What stands between two joined lines: nothing next to Japanese, else a space."""
-    return "" if _is_wide(before[-1]) or _is_wide(after[0]) else " "
-
-
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
-
-
-def _width(line: str) -> int:
-    """The line's width in half-width columns."""
-    return sum(2 if _is_wide(character) else 1 for character in line)
 
 
 def _clean(value: str | None) -> str | None:

@@ -1,18 +1,10 @@
-"""Plain text: UTF-8, a paragraph a line."""
+"""Plain text: what its lines are, `structure` finds out."""
 
 from retrieval.documents.document import Content
-from retrieval.errors import UnreadableDocument
-
-
-def decode(data: bytes) -> str:
-    """UTF-8 bytes, with or without a byte order mark, as text with ``\\n`` line ends."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableDocument(f"not UTF-8 text (byte {error.start}); save it as UTF-8") from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+from retrieval.documents.encoding import decode
 
 
 def read(data: bytes) -> Content:
-    """A .txt file's content."""
-    return Content(text=decode(data))
+    """A .txt file's content. Raises UnreadableDocument where its encoding is uncertain."""
+    decoded = decode(data)
+    return Content(text=decoded.text, encoding=decoded.encoding)

@@ -1,11 +1,16 @@
-"""Question sets: JSON Lines, a question a line, checked on loading."""
+"""Question sets: what is asked, and what a right passage says. Checked on loading."""
 
-import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from retrieval.documents import Document
 from retrieval.errors import UsageError
+from retrieval.evaluation import records
+
+Alternatives = tuple[tuple[str, ...], ...]
 
 
 class Question(BaseModel):
@@ -22,10 +27,10 @@ class Question(BaseModel):
     lang: str = "ja"
     type: str = ""
     document: str | None = None
-    answers: tuple[tuple[str, ...], ...] = ()
-    documents: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
+    answers: Alternatives = ()
+    documents: dict[str, Alternatives] = Field(default_factory=dict)
 
-    def answers_by_document(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+    def answers_by_document(self) -> dict[str, Alternatives]:
         """The alternatives of each document that answers; empty where nothing does."""
         return self.documents or ({self.document: self.answers} if self.document else {})
 
@@ -34,34 +39,49 @@ class Question(BaseModel):
 
         Line breaks inside the passage do not count.
         """
-        flat = text.replace("\n", "")
+        flat = _flat(text)
         alternatives = self.answers_by_document().get(document, ())
-        return any(all(part.replace("\n", "") in flat for part in one) for one in alternatives)
+        return any(all(_flat(part) in flat for part in one) for one in alternatives)
+
+    def problem_with(self, name: str, document: Document | None) -> str | None:
+        """What keeps `document`, called `name`, from giving its answer; None where nothing does."""
+        if document is None:
+            return f"question {self.id}, document: {name} is not in the index"
+        if not self.answers_by_document()[name]:
+            return f"question {self.id}, answers: none for {name}"
+        flat = _flat(document.text)
+        for alternative in self.answers_by_document()[name]:
+            for part in alternative:
+                if _flat(part) not in flat:
+                    return f"question {self.id}, answers: 「{part}」 does not occur in {name}"
+        return None
 
 
-def load(path: Path) -> tuple[Question, ...]:
-    """The questions of a JSON Lines file. Raises UsageError naming the first wrong line and field."""
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: not UTF-8 text") from None
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Questions, and what they are judged by.
+
+    `unit` is what a ranking is made of: passages, or documents by their best passage. `seeds` are
+    the documents that the set brings along, None where it is about whatever is indexed.
+    """
+
+    name: str
+    questions: tuple[Question, ...]
+    unit: Literal["passage", "document"] = "passage"
+    seeds: Path | None = None
+
+
+def load(path: Path) -> QuestionSet:
+    """The set in a JSON Lines file. Raises UsageError naming the first wrong line and field."""
     questions: dict[str, Question] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            question = Question.model_validate(json.loads(line))
-        except json.JSONDecodeError as error:
-            raise UsageError(f"{path}, line {number}: not JSON ({error.msg})") from None
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"])) or "the line"
-            raise UsageError(f"{path}, line {number}, {field}: {first['msg']}") from None
+    for number, question in records.read(path, Question):
         if question.id in questions:
             raise UsageError(f"{path}, line {number}, id: {question.id} stands there twice")
         questions[question.id] = question
     if not questions:
         raise UsageError(f"{path}: no questions in it")
-    return tuple(questions.values())
+    return QuestionSet(path.stem, tuple(questions.values()))
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", "")

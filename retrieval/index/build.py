@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,12 +10,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import documents, passages
-from retrieval.documents import Document
+from retrieval import documents, passages, terms, wording
+from retrieval.documents import Document, LeftOut
 from retrieval.encoder import Encoder
-from retrieval.errors import NoDocuments, NoIndex, UnreadableDocument
-from retrieval.index import catalog, generation
-from retrieval.index.generation import LeftOut, Manifest
+from retrieval.errors import NoDocuments, NoIndex
+from retrieval.index import catalog, generation, twins
+from retrieval.index.generation import Manifest
+from retrieval.index.keywords import Keywords
 from retrieval.index.vectors import Vectors
 from retrieval.passages import Passage
 from retrieval.settings import Settings
@@ -58,8 +59,8 @@ class BuildReport:
 def changes(settings: Settings) -> Changes:
     """What a build would change. Raises NoIndex where there is no index to compare with."""
     manifest = generation.manifest(settings.index)
-    before = {**manifest.documents, **{one.name: one.sha256 for one in manifest.left_out}}
-    now = {name: _digest(path) for name, path in documents.find(settings.seeds).items()}
+    before = manifest.sources
+    now = _sources(settings)
     wanted = {"model": settings.model, "passage_size": settings.passage_size}
     return Changes(
         added=tuple(sorted(now.keys() - before.keys())),
@@ -77,22 +78,27 @@ def build(
     A document that cannot be read is left out and reported. Raises NoDocuments when none can be;
     the index before stays as it was then.
     """
+    sources = _sources(settings)
     read, left_out = _read(settings, report)
-    found = [passage for _, own in read for passage in own]
-    texts = [passage.text for passage in found]
+    texts = [text for document, own in read for text in wording.of_passages(document, own)]
     sentences = [
-        text[one.span.start - passage.start : one.span.end - passage.start]
-        for passage, text in zip(found, texts, strict=True)
+        wording.of_sentence(document, one)
+        for document, own in read
+        for passage in own
         for one in passage.sentences
     ]
     vectors = _encode([*texts, *sentences], encoder, report)
     folder = generation.begin(settings.index)
-    catalog.write(folder / generation.CATALOG, read)
+    of_document = [number for number, (_, own) in enumerate(read) for _ in own]
+    twin_of = twins.find([passage.text for _, own in read for passage in own], of_document)
+    catalog.write(folder / generation.CATALOG, read, twin_of)
     for name, rows in (
         (generation.PASSAGES, vectors[: len(texts)]),
         (generation.SENTENCES, vectors[len(texts) :]),
     ):
         (folder / name).write_bytes(Vectors.of(rows).to_bytes())
+    keywords = Keywords.of(terms.analyse(text) for text in texts)
+    (folder / generation.KEYWORDS).write_bytes(keywords.to_bytes())
     generation.finish(
         folder,
         Manifest(
@@ -101,8 +107,9 @@ def build(
             model=encoder.name,
             dimension=encoder.dimension,
             passage_size=settings.passage_size,
-            documents={document.name: document.sha256 for document, _ in read},
+            sources=sources,
             left_out=tuple(left_out),
+            documents=len(read),
             passages=len(texts),
             sentences=len(sentences),
             files={},
@@ -117,15 +124,14 @@ def _read(
     """Every document with its passages, and those that cannot be read."""
     files = documents.find(settings.seeds)
     read: list[tuple[Document, list[Passage]]] = []
-    left_out = []
+    left_out: list[LeftOut] = []
     for done, (name, path) in enumerate(files.items()):
         report(Progress("read", done, len(files)))
-        try:
-            document = documents.read(path, name)
-        except UnreadableDocument as error:
-            left_out.append(LeftOut(name=name, reason=str(error), sha256=_digest(path)))
-        else:
-            read.append((document, passages.split(document, settings.passage_size)))
+        for one in documents.read_all(path, name):
+            if isinstance(one, LeftOut):
+                left_out.append(one)
+            else:
+                read.append((one, passages.split(one, settings.passage_size)))
     report(Progress("read", len(files), len(files)))
     if not read:
         reasons = "; ".join(f"{one.name}: {one.reason}" for one in left_out)
@@ -137,19 +143,23 @@ def _encode(
     texts: Sequence[str], encoder: Encoder, report: Callable[[Progress], None]
 ) -> NDArray[np.float32]:
     """float32 (len(texts), dimension), rows of unit length."""
-
-    def chunks() -> Iterator[NDArray[np.float32]]:
-        for start in range(0, len(texts), _CHUNK):
-            report(Progress("encode", start, len(texts)))
-            yield encoder.encode_passages(texts[start : start + _CHUNK])
-
-    rows = np.concatenate(list(chunks()))
+    rows = np.empty((len(texts), encoder.dimension), np.float32)
+    # texts of one length together: the model's work is that of the longest of a batch
+    order = np.argsort([len(text) for text in texts], kind="stable")[::-1]
+    for start in range(0, len(texts), _CHUNK):
+        report(Progress("encode", start, len(texts)))
+        together = order[start : start + _CHUNK]
+        rows[together] = encoder.encode_passages([texts[at] for at in together])
     report(Progress("encode", len(texts), len(texts)))
     return rows
 
 
+def _sources(settings: Settings) -> dict[str, str]:
+    """The SHA-256 of every file of the seeds, by name; empty where it cannot be read."""
+    return {name: _digest(path) for name, path in documents.find(settings.seeds).items()}
+
+
 def _digest(path: Path) -> str:
-    """The file's SHA-256; empty where it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -157,8 +167,9 @@ def _digest(path: Path) -> str:
 
 
 def is_current(settings: Settings) -> bool:
-    """Whether a build would change nothing."""
+    """Whether a build would change nothing; a damaged index it would mend."""
     try:
+        generation.verify(settings.index)
         return not changes(settings)
     except NoIndex:
         return False

@@ -2,68 +2,129 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from retrieval.documents.blocks import Block, Mark
 from retrieval.documents.document import Document, Metadata
-from retrieval.passages import Passage, Sentence
-from retrieval.sentences import Span
+from retrieval.index.selection import Selection
+from retrieval.passages import Note, Passage, Sentence
+from retrieval.spans import Span
 
 _SCHEMA = """
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL,
-    metadata TEXT NOT NULL, text TEXT NOT NULL, body_start INTEGER NOT NULL,
-    line_starts TEXT NOT NULL, page_starts TEXT NOT NULL, wrapped INTEGER NOT NULL
+    metadata TEXT NOT NULL, encoding TEXT, text TEXT NOT NULL, body_start INTEGER NOT NULL,
+    blocks TEXT NOT NULL, marks TEXT NOT NULL, line_starts TEXT NOT NULL, page_starts TEXT NOT NULL
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (id),
     start INTEGER NOT NULL, end INTEGER NOT NULL, section TEXT NOT NULL,
+    first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, first_page INTEGER, last_page INTEGER,
+    dates TEXT NOT NULL, notes TEXT NOT NULL, twin_of INTEGER NOT NULL,
     first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL
 );
+CREATE INDEX passages_of_document ON passages (document);
+CREATE INDEX twins ON passages (twin_of);
 CREATE TABLE sentences (
-    id INTEGER PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL, is_heading INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    quotable INTEGER NOT NULL, flaw TEXT, header_start INTEGER, header_end INTEGER
 );
 """
+# what a passage is made of again: its own row, its document's name, and its part of the text
+_PASSAGES = """
+SELECT d.name, p.start, p.end, substr(d.text, p.start + 1, p.end - p.start), p.section,
+    p.first_line, p.last_line, p.first_page, p.last_page, p.dates, p.notes,
+    p.first_sentence, p.last_sentence, d.metadata
+FROM passages p JOIN documents d ON d.id = p.document
+"""
+_METADATA = TypeAdapter(Metadata)
+_BLOCKS, _MARKS = TypeAdapter(tuple[Block, ...]), TypeAdapter(tuple[Mark, ...])
+_NOTES = TypeAdapter(tuple[Note, ...])
+_NUMBERS, _WORDS = TypeAdapter(tuple[int, ...]), TypeAdapter(tuple[str, ...])
 
 
-def write(path: Path, read: Sequence[tuple[Document, Sequence[Passage]]]) -> None:
-    """A new catalog at `path`. Passages and sentences are numbered from 0 in the given order."""
+def write(path: Path, read: Sequence[tuple[Document, Sequence[Passage]]], twin_of: NDArray[np.int64]) -> None:
+    """A new catalog at `path`. Passages and sentences are numbered from 0 in the given order.
+
+    `twin_of` (int64, a passage each) is the number of the first passage with the same text, or
+    nearly; the passage's own where there is none before it.
+    """
     passages, sentences = 0, 0
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(_SCHEMA)
         for number, (document, found) in enumerate(read):
-            connection.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    number,
-                    document.name,
-                    document.sha256,
-                    document.title,
-                    json.dumps(asdict(document.metadata), ensure_ascii=False),
-                    document.text,
-                    document.body_start,
-                    json.dumps(document.line_starts),
-                    json.dumps(document.page_starts),
-                    document.wrapped,
-                ),
-            )
+            _insert(connection, "documents", (number, *_document_row(document)))
             for passage in found:
-                connection.executemany(
-                    "INSERT INTO sentences VALUES (?, ?, ?, ?)",
-                    [
-                        (sentences + offset, one.span.start, one.span.end, one.is_heading)
-                        for offset, one in enumerate(passage.sentences)
-                    ],
-                )
                 last = sentences + len(passage.sentences)
-                section = json.dumps(passage.section, ensure_ascii=False)
-                row = (passages, number, passage.start, passage.end, section, sentences, last)
-                connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+                for id, one in enumerate(passage.sentences, start=sentences):
+                    header = (one.header.start, one.header.end) if one.header else (None, None)
+                    row = (id, one.span.start, one.span.end, one.quotable, one.flaw, *header)
+                    _insert(connection, "sentences", row)
+                place = (passages, number, *_passage_row(passage))
+                _insert(connection, "passages", (*place, int(twin_of[passages]), sentences, last))
                 passages, sentences = passages + 1, last
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: Sequence[object]) -> None:
+    connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+
+def _document_row(document: Document) -> tuple[object, ...]:
+    return (
+        document.name,
+        document.sha256,
+        document.title,
+        _json(_METADATA, document.metadata),
+        document.encoding,
+        document.text,
+        document.body_start,
+        _json(_BLOCKS, document.blocks),
+        _json(_MARKS, document.marks),
+        _json(_NUMBERS, document.line_starts),
+        _json(_NUMBERS, document.page_starts),
+    )
+
+
+def _passage_row(passage: Passage) -> tuple[object, ...]:
+    return (
+        passage.start,
+        passage.end,
+        _json(_WORDS, passage.section),
+        *passage.lines,
+        *(passage.pages or (None, None)),
+        _json(_WORDS, passage.dates),
+        _json(_NOTES, passage.notes),
+    )
+
+
+def _json(kind: TypeAdapter[Any], value: object) -> str:
+    return kind.dump_json(value).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which sentences are in which passage, by number.
+
+    `passages` (int64, a sentence each) is the sentence's passage. `firsts` (int64, a passage each and
+    one more) is the passage's first sentence; its last is the one before the next passage's first.
+    `quotable` (bool, a sentence each) is False for a flawed sentence; for a heading, too, which
+    announces an answer and is none, unless its passage has nothing else. `twin_of` (int64, a passage
+    each) is the first passage that says the same, its own number where none before it does.
+    """
+
+    passages: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    quotable: NDArray[np.bool_]
+    twin_of: NDArray[np.int64]
 
 
 class Catalog:
@@ -80,49 +141,114 @@ class Catalog:
     def document(self, name: str) -> Document | None:
         """The document called `name`, as it was when it was indexed."""
         found = self._connection.execute("SELECT * FROM documents WHERE name = ?", (name,)).fetchone()
-        return _document(found) if found else None
+        return _document(*found[1:]) if found else None
 
-    def passage(self, number: int) -> tuple[Document, Passage, range]:
-        """The passage `number`, its document, and its sentences' numbers.
-
-        Raises IndexError when there is none.
-        """
-        row = self._connection.execute(
-            "SELECT document, start, end, section, first_sentence, last_sentence FROM passages WHERE id = ?",
-            (number,),
-        ).fetchone()
-        if row is None:
-            raise IndexError(f"no passage {number}")
-        owner, start, end, section, first, last = row
-        found = self._connection.execute("SELECT * FROM documents WHERE id = ?", (owner,)).fetchone()
-        document = _document(found)
-        sentences = self._connection.execute(
-            "SELECT start, end, is_heading FROM sentences WHERE id >= ? AND id < ? ORDER BY id",
-            (first, last),
+    def layout(self) -> Layout:
+        """Which sentences are in which passage."""
+        query = "SELECT last_sentence, twin_of FROM passages ORDER BY id"
+        ends, twin_of = np.array(self._connection.execute(query).fetchall(), np.int64).reshape(-1, 2).T
+        kinds = self._connection.execute(
+            "SELECT quotable, flaw IS NULL FROM sentences ORDER BY id"
         ).fetchall()
-        passage = Passage(
-            document=document.name,
+        firsts = np.concatenate([np.zeros(1, np.int64), ends])
+        quotable, sound = np.array(kinds, np.bool_).reshape(-1, 2).T
+        worth = quotable & sound
+        passages = np.repeat(np.arange(len(ends)), np.diff(firsts))
+        has_more = np.logical_or.reduceat(worth, firsts[:-1])
+        return Layout(passages, firsts, worth | (sound & ~has_more[passages]), twin_of)
+
+    def selected(self, selection: Selection) -> NDArray[np.bool_]:
+        """Which passages a reader's selection leaves: bool, a passage each."""
+        where, values = selection.where()
+        query = f"SELECT {where} FROM passages p JOIN documents d ON d.id = p.document ORDER BY p.id"
+        return np.array(self._connection.execute(query, values).fetchall(), np.bool_).reshape(-1)
+
+    def passage(self, number: int) -> tuple[Metadata, Passage]:
+        """The passage `number`, and what its document says of itself. Raises IndexError without one."""
+        found = self._connection.execute(f"{_PASSAGES} WHERE p.id = ?", (number,)).fetchone()
+        if found is None:
+            raise IndexError(f"no passage {number}")
+        metadata: Metadata = _METADATA.validate_json(found[-1])
+        return metadata, self._passage(*found[:-1])
+
+    def passages(self, document: str | None = None) -> Iterator[Passage]:
+        """Every passage, or those of one document, in the order of their numbers."""
+        which, values = ("WHERE d.name = ?", (document,)) if document is not None else ("", ())
+        for found in self._connection.execute(f"{_PASSAGES} {which} ORDER BY p.id", values).fetchall():
+            yield self._passage(*found[:-1])
+
+    def place(self, sentence: int, passage: int) -> tuple[int, int, int]:
+        """The number of the passage's document, and where the sentence stands in it."""
+        query = "SELECT p.document, s.start, s.end FROM passages p, sentences s WHERE p.id = ? AND s.id = ?"
+        document, start, end = self._connection.execute(query, (passage, sentence)).fetchone()
+        return document, start, end
+
+    def twins(self, number: int) -> list[int]:
+        """The other passages with the text of passage `number`, or nearly, in order."""
+        query = "SELECT id FROM passages WHERE twin_of = (SELECT twin_of FROM passages WHERE id = ?)"
+        return sorted(id for (id,) in self._connection.execute(query, (number,)) if id != number)
+
+    def _passage(
+        self,
+        document: str,
+        start: int,
+        end: int,
+        text: str,
+        section: str,
+        first_line: int,
+        last_line: int,
+        first_page: int | None,
+        last_page: int | None,
+        dates: str,
+        notes: str,
+        first_sentence: int,
+        last_sentence: int,
+    ) -> Passage:
+        sentences = self._connection.execute(
+            "SELECT start, end, quotable, flaw, header_start, header_end FROM sentences"
+            " WHERE id >= ? AND id < ? ORDER BY id",
+            (first_sentence, last_sentence),
+        )
+        return Passage(
+            document=document,
             start=start,
             end=end,
-            text=document.text[start:end],
-            section=tuple(json.loads(section)),
-            lines=document.lines(start, end),
-            pages=document.pages(start, end),
-            sentences=tuple(Sentence(Span(a, b), bool(heading)) for a, b, heading in sentences),
+            text=text,
+            section=_WORDS.validate_json(section),
+            lines=(first_line, last_line),
+            pages=(first_page, last_page) if first_page is not None and last_page is not None else None,
+            dates=_WORDS.validate_json(dates),
+            notes=_NOTES.validate_json(notes),
+            sentences=tuple(
+                Sentence(Span(a, b), bool(quotable), flaw, None if head is None else Span(head, tail))
+                for a, b, quotable, flaw, head, tail in sentences
+            ),
         )
-        return document, passage, range(first, last)
 
 
-def _document(row: tuple[object, ...]) -> Document:
-    _, name, sha256, title, metadata, text, body_start, line_starts, page_starts, wrapped = row
+def _document(
+    name: str,
+    sha256: str,
+    title: str,
+    metadata: str,
+    encoding: str | None,
+    text: str,
+    body_start: int,
+    blocks: str,
+    marks: str,
+    line_starts: str,
+    page_starts: str,
+) -> Document:
     return Document(
-        name=str(name),
-        sha256=str(sha256),
-        text=str(text),
-        title=str(title),
-        metadata=Metadata(**json.loads(str(metadata))),
-        body_start=int(str(body_start)),
-        line_starts=tuple(json.loads(str(line_starts))),
-        page_starts=tuple(json.loads(str(page_starts))),
-        wrapped=bool(wrapped),
+        name=name,
+        sha256=sha256,
+        text=text,
+        title=title,
+        metadata=_METADATA.validate_json(metadata),
+        encoding=encoding,
+        body_start=body_start,
+        blocks=_BLOCKS.validate_json(blocks),
+        marks=_MARKS.validate_json(marks),
+        line_starts=_NUMBERS.validate_json(line_starts),
+        page_starts=_NUMBERS.validate_json(page_starts),
     )

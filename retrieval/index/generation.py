@@ -16,15 +16,18 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from retrieval.documents.document import Document
+from retrieval.documents import Document, LeftOut
 from retrieval.errors import DamagedIndex, ForeignIndex, NoIndex, UsageError
-from retrieval.index.catalog import Catalog
+from retrieval.index.catalog import Catalog, Layout
+from retrieval.index.keywords import Keywords
 from retrieval.index.vectors import Vectors
 
-FORMAT = 1
+FORMAT = 4
 CATALOG, PASSAGES, SENTENCES = "catalog.sqlite", "passages.faiss", "sentences.faiss"
-FILES = (CATALOG, PASSAGES, SENTENCES)
+KEYWORDS = "keywords.npz"
+FILES = (CATALOG, PASSAGES, SENTENCES, KEYWORDS)
 _POINTER, _MANIFEST = "CURRENT", "manifest.json"
+_LISTED = 20  # names in a message
 _REBUILD = "build it again: python -m retrieval build"
 
 
@@ -39,14 +42,6 @@ class StoredFile(_Model):
     sha256: str
 
 
-class LeftOut(_Model):
-    """A document that could not be read; `sha256` is empty where it could not even be opened."""
-
-    name: str
-    reason: str
-    sha256: str = ""
-
-
 class Manifest(_Model):
     """What a generation was built from, and its files."""
 
@@ -55,8 +50,9 @@ class Manifest(_Model):
     model: str
     dimension: int
     passage_size: int
-    documents: dict[str, str]  # name: SHA-256 of the file
+    sources: dict[str, str]  # file, by its name relative to the seeds: SHA-256, empty if unreadable
     left_out: tuple[LeftOut, ...]
+    documents: int
     passages: int
     sentences: int
     files: dict[str, StoredFile]
@@ -64,13 +60,16 @@ class Manifest(_Model):
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An opened index. `passages` and `sentences` have a row for each of the catalog's."""
+    """An opened index. `passages` and `keywords` have a row for each passage of the catalog,
+    `sentences` for each sentence; `layout` brings them together."""
 
     id: str
     manifest: Manifest
     catalog: Catalog
+    layout: Layout
     passages: Vectors
     sentences: Vectors
+    keywords: Keywords
 
 
 def begin(index: Path) -> Path:
@@ -87,7 +86,7 @@ def finish(folder: Path, manifest: Manifest) -> None:
     text = manifest.model_copy(update={"files": files}).model_dump_json(indent=1)
     (folder / _MANIFEST).write_text(text, encoding="utf-8")
     pointer = folder.parent / _POINTER
-    before = pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
+    before = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
     draft = folder.parent / f"{_POINTER}.{folder.name}"
     draft.write_text(folder.name + "\n", encoding="utf-8")
     draft.replace(pointer)
@@ -101,6 +100,8 @@ def current(index: Path) -> str:
     """The id of the generation in use. Raises NoIndex where none was ever built."""
     try:
         return (index / _POINTER).read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise DamagedIndex(f"{index / _POINTER}: names no generation; {_REBUILD}") from None
     except OSError:
         raise NoIndex(f"{index}: no index yet; build it: python -m retrieval build") from None
 
@@ -123,35 +124,62 @@ def manifest(index: Path) -> Manifest:
 
 def document(index: Path, name: str) -> Document:
     """The document called `name`, as it was indexed; no model is needed. Raises NoIndex, UsageError."""
-    manifest(index)
-    catalog = Catalog(index / Path(current(index)).name / CATALOG)
-    found = catalog.document(name)
+    held = catalog(index)
+    found = held.document(name)
     if found is None:
-        raise UsageError(f"{name}: no such document in the index; it has {', '.join(catalog.names())}")
+        names = held.names()
+        listed = ", ".join(names[:_LISTED]) + (", …" if names[_LISTED:] else "")
+        raise UsageError(f"{name}: no such document in the index; it has {listed}")
     return found
 
 
-def open_current(index: Path, model: str) -> Generation:
-    """The current generation, its files checked. Raises NoIndex and its kin.
+def catalog(index: Path) -> Catalog:
+    """The current generation's catalog, to read documents without a model. Raises NoIndex and its kin."""
+    path = index / Path(current(index)).name / CATALOG
+    _checked(path, manifest(index).files)
+    return Catalog(path)
 
-    `model` is the name of the encoder that questions will be encoded with: it has to be the one
-    that the index was built with.
+
+def verify(index: Path) -> None:
+    """Check every file of the current generation. Raises NoIndex and its kin."""
+    folder = index / Path(current(index)).name
+    files = manifest(index).files
+    for name in FILES:
+        _checked(folder / name, files)
+
+
+def manifest_for(index: Path, model: str) -> Manifest:
+    """The current generation's manifest, for questions that `model` encodes.
+
+    Raises NoIndex and its kin; ForeignIndex where the index was built with another model.
     """
-    name = current(index)
     found = manifest(index)
     if found.model != model:
         raise ForeignIndex(
             f"{index}: built with the model {found.model}, not {model}; "
             f"name that one (--model {found.model}), or {_REBUILD} --model {model}"
         )
+    return found
+
+
+def open_current(index: Path, model: str) -> Generation:
+    """The current generation for questions that `model` encodes, its files checked.
+
+    Raises NoIndex and its kin.
+    """
+    name = current(index)
+    found = manifest_for(index, model)
     folder = index / Path(name).name
     data = {file: _checked(folder / file, found.files) for file in FILES}
+    held = Catalog(folder / CATALOG)
     return Generation(
         id=name,
         manifest=found,
-        catalog=Catalog(folder / CATALOG),
+        catalog=held,
+        layout=held.layout(),
         passages=Vectors.from_bytes(data[PASSAGES]),
         sentences=Vectors.from_bytes(data[SENTENCES]),
+        keywords=Keywords.from_bytes(data[KEYWORDS]),
     )
 
 

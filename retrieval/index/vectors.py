@@ -37,14 +37,20 @@ class Vectors:
         """Values in a vector."""
         return int(self._index.d)
 
-    def search(self, queries: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The `k` nearest rows of each query: scores and row numbers, best first.
+    def search(
+        self, queries: NDArray[np.float32], k: int, allowed: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The `k` nearest of the allowed rows to each query: scores and row numbers, best first.
 
-        Takes float32 (n, d) of unit length; gives float32 and int64 of shape (n, min(k, len)).
+        Takes float32 (n, d) of unit length and bool (len,); gives float32 and int64 of shape
+        (n, min(k, allowed rows)).
         """
-        scores, rows = self._index.search(np.ascontiguousarray(queries), min(k, len(self)))
+        bits = np.packbits(allowed, bitorder="little")
+        only = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))  # type: ignore[call-arg, arg-type]
+        k = min(k, int(np.count_nonzero(allowed)))
+        scores, rows = self._index.search(np.ascontiguousarray(queries), k, params=only)
         return scores, rows
 
-    def rows(self, start: int, end: int) -> NDArray[np.float32]:
-        """The rows start to end - 1, float32 (end - start, d)."""
-        return np.asarray(self._index.reconstruct_n(start, end - start), np.float32)
+    def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The rows with these numbers, in their order: float32 (len(numbers), d)."""
+        return np.asarray(self._index.reconstruct_batch(np.ascontiguousarray(numbers)), np.float32)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from retrieval.documents.document import Metadata
 from retrieval.passages import Passage
+from retrieval.search.confidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +20,25 @@ class Quote:
 class Hit:
     """One passage found. `rank` counts from 1.
 
-    `score` is the inner product of the question's vector and the passage's, `similarity` that with
-    the quote's (unit vectors: higher is closer, at most 1); `confidence` the probability, 0 to 1,
-    that this passage answers.
+    `score` is what passages are ranked by (higher is better); `confidence` the probability, 0 to 1,
+    that this passage answers, which `evidence` speaks for. `twins` are passages of other documents
+    that say the same, or nearly, each with its source; they get no rank of their own.
     """
 
     rank: int
     score: float
-    similarity: float
     confidence: float
+    evidence: Evidence
     passage: Passage
     source: Metadata
     quote: Quote
+    twins: tuple[tuple[Metadata, Passage], ...] = ()
+
+    @property
+    def section(self) -> tuple[str, ...]:
+        """The headings above the passage, without an outermost one that is the document's title."""
+        path = self.passage.section
+        return path[1:] if path[:1] == (self.source.title,) else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,10 @@ class Answer:
 
 def _hit(hit: Hit) -> dict[str, object]:
     passage = hit.passage
+    also = [
+        {"document": one.document, "title": source.title, "lines": list(one.lines)}
+        for source, one in hit.twins
+    ]
     return {
         "rank": hit.rank,
         "score": round(hit.score, 4),
@@ -74,4 +86,4 @@ def _hit(hit: Hit) -> dict[str, object]:
         "end": passage.end,
         "text": passage.text,
         "quote": {"start": hit.quote.start, "end": hit.quote.end, "text": hit.quote.text},
-    }
+    } | ({"also": also} if also else {})

@@ -1,15 +1,43 @@
-"""How sure a passage answers: a logistic model over how close its quoted sentence is.
+"""How sure a passage answers: a logistic model over what the search knows of it.
 
-P = 1 / (1 + exp(-(intercept + coefficient * similarity))). The coefficients stand in
-``confidence.json`` beside this module, with the command that fitted them. The passage's own score
-is left out: beside the sentence's it got a negative coefficient, that is, it added noise.
+P = 1 / (1 + exp(-(intercept + sum of weight * evidence))). The weights stand in ``confidence.json``
+beside this module, with what they were fitted on; ``calibrate`` fits them anew.
 """
 
 import math
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+FILE = Path(str(files("retrieval.search").joinpath("confidence.json")))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for one passage; more is better in each.
+
+    `sentence` and `passage` are the question's inner products with the quoted sentence and with the
+    passage (at most 1), `coverage` is how much of the question's terms the passage has (0 to 1), and
+    `lead` by how much its score is above the best other passage's (below 0 for all but the first).
+    """
+
+    sentence: float
+    passage: float
+    coverage: float
+    lead: float
+
+
+EVIDENCE = tuple(field.name for field in fields(Evidence))
+
+
+def _complete(weights: dict[str, float]) -> dict[str, float]:
+    if set(weights) != set(EVIDENCE):
+        raise ValueError(f"weights are wanted for {', '.join(EVIDENCE)}")
+    return weights
 
 
 class Confidence(BaseModel):
@@ -19,16 +47,16 @@ class Confidence(BaseModel):
 
     fitted_by: str
     intercept: float
-    similarity: float
+    weights: Annotated[dict[str, float], AfterValidator(_complete)]
     threshold: float
 
-    def of(self, similarity: float) -> float:
-        """The probability, 0 to 1, that a passage answers whose quote has this inner product."""
-        return 1 / (1 + math.exp(-(self.intercept + self.similarity * similarity)))
+    def of(self, evidence: Evidence) -> float:
+        """The probability, 0 to 1, that a passage answers for which this speaks."""
+        sum_ = self.intercept + sum(w * getattr(evidence, name) for name, w in self.weights.items())
+        return 1 / (1 + math.exp(-sum_))
 
 
 @cache
 def fitted() -> Confidence:
     """The coefficients that ship with Shutten."""
-    source = files("retrieval.search").joinpath("confidence.json")
-    return Confidence.model_validate_json(source.read_bytes())
+    return Confidence.model_validate_json(FILE.read_bytes())

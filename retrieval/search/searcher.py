@@ -2,76 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval import wording
 from retrieval.encoder import Encoder
 from retrieval.errors import UsageError
 from retrieval.index import generation
 from retrieval.index.generation import Generation
-from retrieval.search import confidence
+from retrieval.index.selection import EVERYTHING, Selection
+from retrieval.reranker import Reranker
+from retrieval.search import confidence, signals
 from retrieval.search.answer import Answer, Hit, Quote
+from retrieval.search.confidence import Evidence
+from retrieval.search.fuse import fused
+from retrieval.search.signals import Signals
+
+RERANKED = 30  # candidates that a reranker reads
 
 
 class Searcher:
     """One generation of an index and the encoder that it was built with. Holds no state."""
 
-    def __init__(self, index: Generation, encoder: Encoder) -> None:
+    def __init__(self, index: Generation, encoder: Encoder, reranker: Reranker | None = None) -> None:
         self.index = index
         self._encoder = encoder
+        self._reranker = reranker
 
     @classmethod
-    def open(cls, index: Path, encoder: Encoder) -> Searcher:
+    def open(cls, index: Path, encoder: Encoder, reranker: Reranker | None = None) -> Searcher:
         """A searcher on the current generation of `index`. Raises NoIndex and its kin."""
-        return cls(generation.open_current(index, encoder.name), encoder)
+        return cls(generation.open_current(index, encoder.name), encoder, reranker)
 
-    def ask(self, question: str, k: int) -> Answer:
-        """The answer to one question, with at most `k` passages. Raises UsageError if it is blank."""
-        return self.ask_all([question], k)[0]
+    def ask(
+        self,
+        question: str,
+        k: int,
+        selection: Selection = EVERYTHING,
+        per_source: int | None = None,
+    ) -> Answer:
+        """The answer to one question, with at most `k` passages.
+
+        Only passages that the `selection` leaves are candidates, and no document gives more than
+        `per_source`. Raises UsageError if the question is blank or the selection leaves nothing.
+        """
+        [found] = self.signals([question], selection)
+        return self.answer(question, found, k, per_source)
 
     def ask_all(self, questions: Sequence[str], k: int) -> list[Answer]:
         """The answers to several questions, in their order; they are encoded together."""
+        gathered = self.signals(questions)
+        return [self.answer(question, own, k) for question, own in zip(questions, gathered, strict=True)]
+
+    def signals(self, questions: Sequence[str], selection: Selection = EVERYTHING) -> list[Signals]:
+        """What each leg says about each question's candidates. Raises UsageError as `ask` does."""
         if any(not question.strip() for question in questions):
             raise UsageError("the question is empty; write what you want to know")
         if not questions:
             return []
-        queries = self._encoder.encode_queries(questions)
-        scores, rows = self.index.passages.search(queries, k)
-        return [
-            self._answer(question, query, own_scores, own_rows)
-            for question, query, own_scores, own_rows in zip(questions, queries, scores, rows, strict=True)
-        ]
+        allowed = self.index.catalog.selected(selection)
+        if not allowed.any():
+            raise UsageError(
+                "the filters leave no passage; name other documents, publishers, dates, sections"
+            )
+        return signals.gather(self.index, questions, self._encoder.encode_queries(questions), allowed)
 
-    def _answer(
-        self,
-        question: str,
-        query: NDArray[np.float32],
-        scores: NDArray[np.float32],
-        rows: NDArray[np.int64],
-    ) -> Answer:
-        hits = tuple(
-            self._hit(rank, query, float(score), int(row))
-            for rank, (score, row) in enumerate(zip(scores, rows, strict=True), start=1)
+    def scores(self, question: str, found: Signals) -> NDArray[np.float32]:
+        """What a question's candidates are ranked by: float32, one a candidate; higher is better.
+
+        The fused score; with a reranker, 2 and its score for those that are best by the fused one.
+        """
+        scores = fused(found)
+        if self._reranker:
+            best = np.argsort(-scores, kind="stable")[:RERANKED]
+            passages = [self.index.catalog.passage(int(row))[1] for row in found.rows[best]]
+            texts = [wording.sentences(passage) for passage in passages]
+            scores[best] = 2 + self._reranker.scores(question, texts)
+        return scores
+
+    def answer(self, question: str, found: Signals, k: int, per_source: int | None = None) -> Answer:
+        """The answer to a question with these signals, with at most `k` passages."""
+        scores = self.scores(question, found)
+        order = np.argsort(-scores, kind="stable")
+        hits: list[Hit] = []
+        for rank, at in self._distinct(found, order, per_source):
+            hits.append(self._hit(len(hits) + 1, at, found, float(scores[at]), _lead(scores, order, rank)))
+            if len(hits) == k:
+                break
+        surest = max(hit.confidence for hit in hits)
+        return Answer(question, surest >= confidence.fitted().threshold, surest, tuple(hits))
+
+    def _distinct(
+        self, found: Signals, order: NDArray[np.int64], per_source: int | None
+    ) -> Iterator[tuple[int, int]]:
+        """Ranks, from 1, and candidates of those that say something else than all before them.
+
+        Left out are passages that say the same as a better one, or overlap one and would be quoted
+        with the same sentence, and those of a document that has had its share.
+        """
+        layout = self.index.layout
+        said: set[int] = set()
+        quoted: set[tuple[int, int, int]] = set()
+        shares: Counter[int] = Counter()
+        for rank, at in enumerate(order.tolist(), start=1):
+            row = int(found.rows[at])
+            quote = self.index.catalog.place(int(found.nearest[at]), row)
+            source = quote[0]
+            if layout.twin_of[row] in said or quote in quoted or shares[source] == per_source:
+                continue
+            said.add(int(layout.twin_of[row]))
+            quoted.add(quote)
+            shares[source] += 1
+            yield rank, at
+
+    def _hit(self, rank: int, at: int, found: Signals, score: float, lead: float) -> Hit:
+        row = int(found.rows[at])
+        source, passage = self.index.catalog.passage(row)
+        quoted = passage.sentences[int(found.nearest[at] - self.index.layout.firsts[row])].span
+        evidence = Evidence(
+            sentence=float(found.sentence[at]),
+            passage=float(found.passage[at]),
+            coverage=float(found.coverage[at]),
+            lead=lead,
         )
-        best = max(hit.confidence for hit in hits)
-        return Answer(question, best >= confidence.fitted().threshold, best, hits)
-
-    def _hit(self, rank: int, query: NDArray[np.float32], score: float, row: int) -> Hit:
-        document, passage, numbers = self.index.catalog.passage(row)
-        # a heading announces an answer and is none, unless there is nothing else
-        worth = [not sentence.is_heading for sentence in passage.sentences]
-        scores = self.index.sentences.rows(numbers.start, numbers.stop) @ query
-        best = int(np.argmax(np.where(worth, scores, scores - 2 * any(worth))))
-        span = passage.sentences[best].span
         return Hit(
             rank=rank,
             score=score,
-            similarity=float(scores[best]),
-            confidence=confidence.fitted().of(float(scores[best])),
+            confidence=confidence.fitted().of(evidence),
+            evidence=evidence,
             passage=passage,
-            source=document.metadata,
-            quote=Quote(span.start, span.end, document.text[span.start : span.end]),
+            source=source,
+            twins=tuple(self.index.catalog.passage(other) for other in self.index.catalog.twins(row)),
+            quote=Quote(
+                quoted.start,
+                quoted.end,
+                passage.text[quoted.start - passage.start : quoted.end - passage.start],
+            ),
         )
+
+
+def _lead(scores: NDArray[np.float32], order: NDArray[np.int64], rank: int) -> float:
+    """By how much the score of that rank is above the best other; 0 where there is no other."""
+    if len(order) == 1:
+        return 0.0
+    other = order[1] if rank == 1 else order[0]
+    return float(scores[order[rank - 1]] - scores[other])

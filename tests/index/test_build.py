@@ -17,21 +17,35 @@ def test_a_build_holds_every_document_and_vector(settings: Settings, words) -> N
     assert index.catalog.names() == ["cat.txt", "dog.md", "sub/bird.txt"]
     assert len(index.passages) == 3
     assert len(index.sentences) == report.sentences == 3 + 3 + 2
-    # 犬 stands three times in dog.md's only passage: (0, 3, 0, 0, 1) / sqrt(10)
-    np.testing.assert_allclose(index.passages.rows(1, 2)[0], np.array([0, 3, 0, 0, 1]) / np.sqrt(10), 1e-6)
+    # 犬 stands three times in dog.md's only passage, once in its title: (0, 4, 0, 0, 1) / sqrt(17)
+    row = index.passages.rows(np.array([1]))[0]
+    np.testing.assert_allclose(row, np.array([0, 4, 0, 0, 1]) / np.sqrt(17), 1e-6)
 
 
 def test_passages_come_back_as_they_were_split(built: Settings) -> None:
     catalog = open_current(built.index, "words").catalog
-    document, passage, sentences = catalog.passage(1)
-    assert document.title == "犬の記録"
-    assert document.metadata.date == "2026-01-19"
+    metadata, passage = catalog.passage(1)
+    assert metadata.title == "犬の記録"
+    assert metadata.date == "2026-01-19"
     assert passage.section == ("犬",)
     assert passage.lines == (6, 8)
-    assert passage.text == document.text[passage.start : passage.end] == "# 犬\n\n犬がいる。犬が走る。"
-    assert sentences == range(3, 6)
+    assert passage.text == "# 犬\n\n犬がいる。犬が走る。"
     with pytest.raises(IndexError):
         catalog.passage(3)
+
+
+def test_the_layout_says_whose_each_sentence_is(built: Settings) -> None:
+    layout = open_current(built.index, "words").layout
+    assert layout.passages.tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+    assert layout.firsts.tolist() == [0, 3, 6, 8]
+    # the headings announce and are not quoted
+    assert layout.quotable.tolist() == [False, True, True, False, True, True, False, True]
+
+
+def test_a_heading_alone_is_quotable(settings: Settings, words) -> None:
+    (settings.seeds / "dog.md").write_text("# 犬\n\n## 魚\n", encoding="utf-8")
+    build(settings, words)
+    assert open_current(settings.index, "words").layout.quotable[3:5].all()
 
 
 def test_progress_counts_documents_then_texts(settings: Settings, words) -> None:
@@ -47,7 +61,7 @@ def test_an_unreadable_document_is_named_and_the_others_are_indexed(settings: Se
     report = build(settings, words)
     assert report.documents == 3
     assert [(one.name, one.reason.split(" ")[0]) for one in report.left_out] == [
-        ("broken.txt", "not"),
+        ("broken.txt", "begins"),
         ("table.xlsx", "unknown"),
     ]
     assert is_current(settings)

@@ -6,6 +6,7 @@ import pytest
 from retrieval import Settings, build
 from retrieval.errors import DamagedIndex, ForeignIndex, NoIndex, UsageError
 from retrieval.index import generation
+from retrieval.index.build import is_current
 
 
 def folder(settings: Settings) -> Path:
@@ -45,6 +46,17 @@ def test_a_damaged_file_is_refused(built: Settings, name: str, harm: str) -> Non
         path.write_bytes(changed[harm])
     with pytest.raises(DamagedIndex, match=name):
         generation.open_current(built.index, "words")
+    if name == generation.CATALOG:
+        with pytest.raises(DamagedIndex, match=name):
+            generation.catalog(built.index)
+    assert not is_current(built)  # so that a build mends it
+
+
+def test_a_pointer_that_is_no_text_is_refused(built: Settings) -> None:
+    (built.index / "CURRENT").write_bytes(b"\xff")
+    with pytest.raises(DamagedIndex, match="CURRENT"):
+        generation.manifest(built.index)
+    assert not is_current(built)
 
 
 def test_a_damaged_manifest_names_the_field(built: Settings) -> None:

@@ -2,22 +2,24 @@ import math
 
 import pytest
 
-from retrieval import Searcher, Settings
+from retrieval import Answer, Searcher, Settings, build
 from retrieval.errors import UsageError
+from retrieval.index.selection import Selection
 from retrieval.search import confidence
-
-
-@pytest.fixture
-def searcher(built: Settings, words) -> Searcher:
-    return Searcher.open(built.index, words)
+from retrieval.search.fuse import COVERAGE, PASSAGE, SENTENCE
 
 
 def test_the_nearest_passage_comes_first_with_its_score(searcher: Searcher) -> None:
     answer = searcher.ask("鳥は?", k=2)
-    # the question is (0, 0, 1, 0, 1) / sqrt 2, bird.txt's passage (0, 0, 2, 0, 1) / sqrt 5
+    # the question is (0, 0, 1, 0, 1) / sqrt 2, and so is the nearest sentence of bird.txt, whose
+    # passage is (0, 0, 2, 0, 1) / sqrt 5
     assert answer.hits[0].passage.document == "sub/bird.txt"
     assert [hit.rank for hit in answer.hits] == [1, 2]
-    assert answer.hits[0].score == pytest.approx(3 / math.sqrt(10), abs=1e-6)
+    # of the question's terms 鳥, _鳥 and _鳥は the passage has two, which one passage of three has
+    known, unknown = math.log(8 / 3), math.log(8)
+    vectors = PASSAGE * 3 / math.sqrt(10) + SENTENCE
+    keywords = COVERAGE * 2 * known / (2 * known + unknown)
+    assert answer.hits[0].score == pytest.approx(vectors + keywords, abs=1e-6)
 
 
 def test_the_quote_is_the_nearest_sentence_and_no_heading(searcher: Searcher) -> None:
@@ -60,14 +62,61 @@ def test_a_blank_question_is_refused(searcher: Searcher, blank: str) -> None:
         searcher.ask(blank, 3)
 
 
-def test_confidence_is_a_logistic_curve() -> None:
-    model = confidence.Confidence(fitted_by="hand", intercept=-2, similarity=4, threshold=0.5)
-    assert model.of(0.5) == 0.5
-    assert model.of(1.0) == pytest.approx(1 / (1 + math.exp(-2)))
-    assert model.of(0.9) > model.of(0.8)
+def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
+    first, second = searcher.ask("鳥", k=2).hits
+    assert first.evidence.sentence == pytest.approx(1, abs=1e-6)
+    assert first.evidence.passage == pytest.approx(3 / math.sqrt(10), abs=1e-6)
+    assert first.evidence.coverage == pytest.approx(1)
+    assert first.evidence.lead == pytest.approx(first.score - second.score)
+    assert second.evidence.lead == pytest.approx(second.score - first.score)
 
 
 def test_answered_when_the_best_confidence_reaches_the_threshold(searcher: Searcher) -> None:
     answer = searcher.ask("犬", k=3)
     assert answer.confidence == max(hit.confidence for hit in answer.hits)
     assert answer.answered == (answer.confidence >= confidence.fitted().threshold)
+
+
+@pytest.fixture
+def sources(settings: Settings, words) -> Searcher:
+    """Three documents: two that say the same, and one that says the same thing in many places."""
+    same = "犬と猫が同じ庭にいて、鳥が木の上からそれを見ている、と動物園の記録は伝えている。"
+    for name in ("a.txt", "b.txt"):
+        (settings.seeds / name).write_text(f"題名\n{same}", encoding="utf-8")
+    long = "".join(f"第{n}の庭では魚が泳いでいて、それを見に来る人は多い。" for n in range(12))
+    (settings.seeds / "long.txt").write_text(long, encoding="utf-8")
+    build(settings.model_copy(update={"passage_size": 100}), words)
+    return Searcher.open(settings.index, words)
+
+
+def test_what_two_documents_say_is_shown_once_and_both_are_named(sources: Searcher) -> None:
+    hits = sources.ask("犬と猫と鳥", 10).hits
+    [shown] = [hit for hit in hits if hit.passage.document in ("a.txt", "b.txt")]
+    [(source, twin)] = shown.twins
+    assert {shown.passage.document, twin.document} == {"a.txt", "b.txt"}
+    assert source.title == "題名"
+    [passage] = [one for one in Answer("", True, 1, hits).to_json()["passages"] if "also" in one]  # type: ignore[attr-defined]
+    assert passage["also"] == [{"document": twin.document, "title": "題名", "lines": [1, 2]}]
+
+
+def test_no_two_passages_are_quoted_with_the_same_sentence(sources: Searcher) -> None:
+    hits = sources.ask("魚", 10).hits
+    assert len({(hit.passage.document, hit.quote.start) for hit in hits}) == len(hits)
+
+
+def test_a_source_gives_no_more_than_its_share(sources: Searcher) -> None:
+    hits = sources.ask("魚", 10).hits
+    assert sum(hit.passage.document == "long.txt" for hit in hits) > 1
+    for share in (1, 2):
+        limited = sources.ask("魚", 10, per_source=share).hits
+        names = [hit.passage.document for hit in limited]
+        assert max(map(names.count, names)) == share
+        assert names[0] == "long.txt"
+        assert [hit.rank for hit in limited] == list(range(1, len(limited) + 1))
+
+
+def test_a_selection_restricts_before_the_ranking(sources: Searcher) -> None:
+    hits = sources.ask("魚", 3, Selection(documents=("cat.txt",))).hits
+    assert [hit.passage.document for hit in hits] == ["cat.txt"]
+    with pytest.raises(UsageError, match="the filters leave no passage"):
+        sources.ask("魚", 3, Selection(documents=("nowhere",)))

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from retrieval import Settings
+from retrieval.evaluation import feedback
 from ui import engine
 from ui.texts import JA
 
@@ -75,3 +76,23 @@ def test_a_wrong_setting_is_one_sentence(page: AppTest, monkeypatch: pytest.Monk
     page.run()
     assert not page.exception
     assert "SHUTTEN_K=many" in page.error[0].value.replace("\\", "")
+
+
+def test_a_thumb_is_recorded(page: AppTest, settings: Settings) -> None:
+    page.run()
+    page.chat_input[0].set_value("犬").run()
+    page.feedback[0].set_value(1).run()
+    page.feedback[1].set_value(0).run()
+    assert not page.exception
+    up, down = feedback.load(settings.feedback)
+    assert (up.question, up.document, up.quote, up.right) == ("犬", "dog.md", "犬がいる。", True)
+    assert not down.right
+
+
+def test_a_flawed_sentence_is_shown_as_such(page: AppTest, settings: Settings) -> None:
+    (settings.seeds / "x.txt").write_text("題\n魚がいる。但是,但是这样的事情。魚が泳ぐ。", "utf-8")
+    page.run()
+    page.chat_input[0].set_value("魚").run()
+    shown = html(page)
+    flawed = f'<span class="flawed" title="{JA.flaws["foreign"]}">但是,但是这样的事情。</span>'
+    assert flawed in shown

@@ -17,7 +17,11 @@ from retrieval.settings import PROJECT
 from ui.texts import JA
 
 CHROMIUM = shutil.which("chromium")
-QUESTION = "ブダノフらがマイアミで話し合った議題は何か"
+# each with what stands in its best passage
+QUESTIONS = {
+    "ブダノフらがマイアミで話し合った議題は何か": "マイアミ",
+    "平和委員会の議長は誰か": "議長には米国大統領が自ら就き",
+}
 
 
 @pytest.fixture(scope="module")
@@ -57,28 +61,42 @@ def _wait(url: str, log: Path) -> None:
     CHROMIUM is None and "CI" not in os.environ, reason="no browser: chromium is not installed"
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_ask_read_and_open_the_source(server: str, scheme: str) -> None:
+def test_ask_read_and_open_the_source(server: str, scheme: str, tmp_path: Path) -> None:
+    """Leaves pictures of both steps: pytest tests/ui/test_browser.py --basetemp pictures"""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
         )
-        page = browser.new_page(color_scheme=scheme, locale="ja-JP")  # type: ignore[arg-type]
+        page = browser.new_page(
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale="ja-JP",
+            viewport={"width": 1100, "height": 800},
+            device_scale_factor=1.5,
+        )
         outside: list[str] = []
         page.on("request", lambda r: None if _is_local(r.url, server) else outside.append(r.url))
         page.goto(server)
         box = page.get_by_test_id("stChatInputTextArea")
         box.wait_for(timeout=300_000)  # the first visit loads the model and builds the index
-        box.fill(QUESTION)
-        box.press("Enter")
-        card = page.locator(".shutten-text").first
-        card.wait_for(timeout=60_000)
-        assert "マイアミ" in card.inner_text()
-        assert card.locator("mark").count() == 1
-        source = page.locator(".shutten-place").first.inner_text()
-        assert "miami-and-davos.md" in source
-        page.get_by_role("button", name=JA.open).first.click()
+        for number, (question, expected) in enumerate(QUESTIONS.items()):
+            box.fill(question)
+            box.press("Enter")
+            answer = page.get_by_test_id("stChatMessage").nth(2 * number + 1)
+            card = answer.locator(".shutten-text").first
+            card.wait_for(timeout=60_000)
+            assert expected in card.inner_text()
+            assert "miami-and-davos.md" in answer.locator(".shutten-place").first.inner_text()
+            assert card.locator("mark").count() == 1
+            # the reader begins at the question, not at the last passage
+            page.wait_for_function(
+                "number => { const r = document.getElementById(`shutten-question-${number}`)"
+                ".getBoundingClientRect(); return r.top >= 0 && r.top < innerHeight / 3 }",
+                arg=number,
+            )
+        page.screenshot(path=tmp_path / "answer.png")
+        answer.get_by_role("button", name=JA.open).first.click()
         passage = page.locator("#shutten-passage")
         passage.wait_for(timeout=30_000)
         page.wait_for_function(
@@ -86,6 +104,7 @@ def test_ask_read_and_open_the_source(server: str, scheme: str) -> None:
             " return r.top >= 0 && r.top < innerHeight }"
         )
         assert passage.inner_text().strip() == card.inner_text().strip()
+        page.screenshot(path=tmp_path / "source.png")
         browser.close()
     assert outside == []
 

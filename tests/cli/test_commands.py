@@ -1,28 +1,10 @@
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from retrieval import Settings, cli
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, settings: Settings, words, capsys: pytest.CaptureFixture[str]):
-    """Runs a command on the small index with the hand-workable encoder: (exit code, stdout, stderr)."""
-    monkeypatch.setattr(cli, "load_encoder", lambda _: words)
-    for name, value in settings.environment().items():
-        monkeypatch.setenv(name, value)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["retrieval", *arguments])
-        code = cli.main()
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.err
-        return code, printed.out, printed.err
-
-    return call
+from retrieval.cli import console
 
 
 def test_build_then_nothing_to_do(run) -> None:
@@ -35,12 +17,12 @@ def test_build_then_nothing_to_do(run) -> None:
 
 
 def test_build_leaves_out_and_says_so(run, seeds: Path) -> None:
-    (seeds / "broken.txt").write_bytes(b"\xff\xff")
+    (seeds / "broken.txt").write_bytes(b"\xff\xff\xff")
     for _ in range(2):
         code, out, err = run("build", "--json")
         assert code == 4
         assert json.loads(out)["left_out"][0]["name"] == "broken.txt"
-        assert "left out: broken.txt: not UTF-8 text (byte 0)" in err
+        assert "left out: broken.txt: its encoding cannot be told; save it as UTF-8" in err
 
 
 def test_status_names_the_changes(run, seeds: Path) -> None:
@@ -89,6 +71,53 @@ def test_show_a_document_and_the_lines_around_a_span(run, seeds: Path) -> None:
     assert (code, out) == (0, "    6  # 犬\n")
 
 
+def test_ask_restricts_and_shares_out(run, seeds: Path) -> None:
+    run("build")
+    asked = ("ask", "犬", "--json")
+
+    def names(*options: str) -> list[str]:
+        code, out, err = run(*asked, *options)
+        assert code == 0, err
+        return [one["document"] for one in json.loads(out)["passages"]]
+
+    assert names("--source", "cat.txt", "--source", "sub/*") == ["cat.txt", "sub/bird.txt"]
+    assert names("--publisher", "動物社") == names("--since", "令和8年1月19日") == ["dog.md"]
+    assert names("--section", "犬", "--per-source", "1") == ["dog.md"]
+    for options in (["--until", "2020"], ["--source", "nowhere"]):
+        code, _, err = run(*asked, *options)
+        assert (code, "the filters leave no passage" in err) == (2, True)
+    code, _, err = run(*asked, "--since", "soon")
+    assert (code, "soon: not a date; write it as 2026-01-19" in err) == (2, True)
+
+
+def test_show_the_passages_that_were_made(run, seeds: Path) -> None:
+    (seeds / "note.txt").write_text(
+        "題\n2026-01-19\n猫がいる[1]。昨年11月。但是,但是这样的事情。\n\n[1] 出典。", encoding="utf-8"
+    )
+    run("build")
+    code, out, _ = run("show", "note.txt", "--passages")
+    assert code == 0
+    assert out.split("\n\n")[0] == "note.txt, utf-8\ntitle       題\ndate        2026-01-19"
+    first = out.split("\n\n")[1].split("\n")
+    assert first == [
+        "1. 題",
+        "   lines 1–3, 38 characters from 0",
+        " # 題",
+        " # 2026-01-19",
+        "   猫がいる[1]。",
+        "   昨年11月。",
+        " ! 但是,但是这样的事情。  (foreign)",
+        "   cites [1] 出典。",
+        "   dates 2026-01-19, 2025-11",
+    ]
+    code, out, _ = run("show", "note.txt", "--passages", "--json")
+    shown = json.loads(out)
+    assert [one["lines"] for one in shown] == [[1, 3], [5, 5]]
+    assert shown[0]["notes"] == [{"label": "1", "start": 40, "end": 47}]
+    code, _, err = run("show", "note.txt", "--passages", "--start", "1")
+    assert (code, "leave out --start" in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -120,7 +149,7 @@ def test_what_goes_wrong_is_one_line(
 def test_a_model_that_cannot_be_loaded(run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from retrieval.encoder import load
 
-    monkeypatch.setattr(cli, "load_encoder", load)
+    monkeypatch.setattr(console, "load_encoder", load)
     (tmp_path / "model").mkdir()
     code, out, err = run("build", "--model", str(tmp_path / "model"))
     assert (code, out) == (1, "")
@@ -130,16 +159,31 @@ def test_a_model_that_cannot_be_loaded(run, monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_an_index_of_another_model(run) -> None:
     run("build")
+    code, out, err = run("ask", "犬", "--model", "other")
+    assert (code, out) == (3, "")
+    assert "built with the model words, not other; name that one (--model words)" in err
+    assert err.count("\n") == 1
+
+
+def test_a_document_that_is_not_there(run) -> None:
+    run("build")
     code, _, err = run("show", "nothing.txt")
     assert code == 2
-    assert "no such document" in err
+    assert "nothing.txt: no such document in the index; it has cat.txt, dog.md, sub/bird.txt" in err
+
+
+def test_no_command_prints_the_help_alone(run) -> None:
+    code, out, err = run()
+    assert code == 2
+    assert "ask" in out
+    assert err == ""
 
 
 def test_interrupted(run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "load_encoder", interrupt)
+    monkeypatch.setattr(console, "load_encoder", interrupt)
     assert run("build")[0] == 130
 
 

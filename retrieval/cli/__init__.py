@@ -1,0 +1,56 @@
+"""The command line: it parses, calls the library, and draws. Results on stdout, the rest on stderr."""
+
+import logging
+import os
+import sys
+
+import typer
+from rich.text import Text
+
+from retrieval.cli import ask, evaluate, index, questions, serve, show
+from retrieval.cli.console import err
+from retrieval.errors import ShuttenError, UsageError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Ask your own documents; read the passages that answer, each at its exact place.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (
+    index.build,
+    index.status,
+    ask.ask,
+    show.show,
+    evaluate.evaluate,
+    evaluate.compare,
+    evaluate.calibrate,
+    serve.serve,
+):
+    app.command()(command)
+app.add_typer(questions.app, name="questions")
+
+
+def main() -> int:
+    """Run the command line; returns the exit code. Errors become one line on stderr."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        # not standalone: Typer then returns a command's exit code and raises what it refuses
+        return int(app(standalone_mode=False) or 0)
+    except ShuttenError as error:
+        err.print(Text(f"shutten: {error}"))
+        return error.exit_code
+    except typer.TyperException as error:
+        # no command at all: the help has been printed, and there is nothing more to say
+        if reason := error.format_message().rstrip("."):
+            err.print(Text(f"shutten: {reason}; see: python -m retrieval --help"))
+        return UsageError.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        err.print("shutten: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has gone: `ask ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -1,0 +1,62 @@
+"""BEIR folders: ``corpus.jsonl``, ``queries.jsonl``, ``qrels.tsv`` (or ``qrels/test.tsv``).
+
+The form is that of Thakur et al. 2021, https://github.com/beir-cellar/beir.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from retrieval.errors import UsageError
+from retrieval.evaluation import records
+from retrieval.evaluation.questions import Question, QuestionSet
+
+CORPUS, QUERIES = "corpus.jsonl", "queries.jsonl"
+_QRELS = ("qrels.tsv", "qrels/test.tsv")
+
+
+class _Query(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    id: str = Field(alias="_id", min_length=1)
+    text: str = Field(pattern=r"\S")
+
+
+def load(folder: Path) -> QuestionSet:
+    """The set in a BEIR folder: every query with a judgement above 0, judged by document.
+
+    Raises UsageError naming the first wrong file, line and field.
+    """
+    relevant = _qrels(folder)
+    queries = [query for _, query in records.read(folder / QUERIES, _Query)]
+    if missing := relevant.keys() - {query.id for query in queries}:
+        raise UsageError(f"{folder / QUERIES}: no query {min(missing)}, which the qrels judge")
+    questions = tuple(
+        # any passage of a relevant document is right: the alternative asks for nothing more
+        Question(
+            id=query.id, question=query.text, lang="", documents=dict.fromkeys(relevant[query.id], ((),))
+        )
+        for query in queries
+        if query.id in relevant
+    )
+    if not questions:
+        raise UsageError(f"{folder}: its qrels judge no document relevant")
+    return QuestionSet(folder.resolve().name, questions, "document", folder / CORPUS)
+
+
+def _qrels(folder: Path) -> dict[str, list[str]]:
+    """The names, as the index has them, of each query's relevant documents."""
+    path = next((folder / name for name in _QRELS if (folder / name).is_file()), None)
+    if path is None:
+        raise UsageError(f"{folder}: not a BEIR folder; it has no {' and no '.join(_QRELS)}")
+    relevant: dict[str, list[str]] = {}
+    for number, line in enumerate(records.text(path).splitlines(), start=1):
+        fields = line.split("\t")
+        if not line.strip() or (number == 1 and not fields[-1].strip().isdecimal()):
+            continue  # the header
+        if len(fields) != 3 or not fields[2].strip().lstrip("-").isdecimal():
+            raise UsageError(f"{path}, line {number}: not a query, a document and a score, by tabs")
+        query, document, score = fields
+        if int(score) > 0:
+            relevant.setdefault(query, []).append(f"{CORPUS}#{document}")
+    return relevant

@@ -1,0 +1,125 @@
+"""A question set through the search, leg by leg, beside what was right.
+
+A ranking is made of units. Where a set is judged by document, a unit is a document. Where it is
+judged by passage, a right passage's unit is the document whose answer it gives, so that an answer
+which stands at two places of a document is one answer; a wrong passage is its own unit. A unit
+counts once, at its best rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.evaluation.questions import Question, QuestionSet
+from retrieval.index.catalog import Catalog
+from retrieval.passages import Passage
+from retrieval.search import Answer, Hit, Searcher
+from retrieval.search.fuse import fused
+from retrieval.search.signals import LEGS
+
+FUSED = "fused"
+RANKINGS = (FUSED, *LEGS)
+DEPTH = 100  # units in a ranking
+SHOWN = 10  # passages of an answer that are kept
+_TOGETHER = 64  # questions asked at once
+
+Ranking = Mapping[str, float]
+"""Scores by unit, best first, each lower than the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question, its answer, its ranking by each leg, and what is right.
+
+    `right` are the passages that answer, none where nothing does; `units` what they count as.
+    """
+
+    question: Question
+    answer: Answer
+    rankings: Mapping[str, Ranking]
+    right: tuple[Passage, ...]
+    units: frozenset[str]
+
+    def is_right(self, hit: Hit) -> bool:
+        """Whether a passage of the answer is right."""
+        return self.question.is_answered_by(hit.passage.document, hit.passage.text)
+
+    @property
+    def rank(self) -> int | None:
+        """The first right unit's rank in the fused ranking, from 1; None where none came."""
+        ranked = enumerate(self.rankings[FUSED], start=1)
+        return next((rank for rank, unit in ranked if unit in self.units), None)
+
+
+def check(questions: QuestionSet, catalog: Catalog) -> list[str]:
+    """What is wrong with the set for this index, a line each: documents and answers not there."""
+    names = {name for question in questions.questions for name in question.answers_by_document()}
+    documents = {name: catalog.document(name) for name in names}
+    found = (
+        question.problem_with(name, documents[name])
+        for question in questions.questions
+        for name in question.answers_by_document()
+    )
+    return [problem for problem in found if problem]
+
+
+def evaluate(
+    searcher: Searcher, questions: QuestionSet, report: Callable[[int], None] = lambda _: None
+) -> list[Asked]:
+    """Ask every question of the set; `report` hears how many have been."""
+    passages = list(searcher.index.catalog.passages())
+    rows: dict[str, list[int]] = {}
+    for row, passage in enumerate(passages):
+        rows.setdefault(passage.document, []).append(row)
+    asked: list[Asked] = []
+    for start in range(0, len(questions.questions), _TOGETHER):
+        together = questions.questions[start : start + _TOGETHER]
+        for question, found in zip(together, searcher.signals([q.question for q in together]), strict=True):
+            right = {
+                row: name
+                for name in question.answers_by_document()
+                for row in rows.get(name, ())
+                if question.is_answered_by(name, passages[row].text)
+            }
+            units = [
+                passages[row].document
+                if questions.unit == "document"
+                else right.get(row) or _id(passages[row])
+                for row in found.rows.tolist()
+            ]
+            scores = {FUSED: fused(found)} | {leg: getattr(found, leg) for leg in LEGS}
+            asked.append(
+                Asked(
+                    question=question,
+                    answer=searcher.answer(question.question, found, SHOWN),
+                    rankings={name: _ranking(units, own) for name, own in scores.items()},
+                    right=tuple(passages[row] for row in right),
+                    units=frozenset(question.answers_by_document()),
+                )
+            )
+        report(len(asked))
+    return asked
+
+
+def _id(passage: Passage) -> str:
+    return f"{passage.document}:{passage.start}-{passage.end}"
+
+
+def _ranking(units: Sequence[str], scores: NDArray[np.float32]) -> dict[str, float]:
+    """The best DEPTH units by score; equals stay in the given order and get falling scores.
+
+    TREC's own tools rank by score alone, in float32, and put equals in the order of their names.
+    """
+    ranking: dict[str, float] = {}
+    last = np.float32(np.inf)
+    for at in np.argsort(-scores, kind="stable"):
+        if units[at] not in ranking:
+            last = min(scores[at], np.nextafter(last, np.float32(-np.inf)))
+            ranking[units[at]] = float(last)
+            if len(ranking) == DEPTH:
+                break
+    return ranking

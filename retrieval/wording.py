@@ -1,0 +1,99 @@
+"""What is encoded of a document's words: its own, without what is only typography.
+
+Spans are shown as they stand in the source; the encoder and the keyword search get their wording,
+without footnote marks, tags and signs, and with lines joined that were only broken.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from retrieval.documents import Document
+from retrieval.documents.lines import glue
+from retrieval.passages import Passage, Sentence
+from retrieval.spans import Span
+
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|<!--.*?-->", re.DOTALL)
+_AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s]+)>")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
+_LEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[-*+•][ \t]+|>[ \t]?)", re.MULTILINE)
+_PIPES = re.compile(r"[ \t]*\|[ \t]*")
+_BREAK = re.compile(r"[ \t]*\n\s*")
+_BLANKS = re.compile(r"[ \t]+")
+
+
+def of_passages(document: Document, passages: Sequence[Passage]) -> list[str]:
+    """What is encoded of a document's passages: their sentences, a line each where the source has it so.
+
+    Flawed ones and rules are left out, as long as there are others. Rows begin with their header. A
+    title that is none of the document's headings stands in front of each passage: it tells what the
+    text is about, which the text itself may never say.
+    """
+    title = "" if _says_its_title(document) else f"{document.title}\n"
+    return [title + _of_passage(document, passage) for passage in passages]
+
+
+def _of_passage(document: Document, passage: Passage) -> str:
+    worth = {one for one in passage.sentences if not one.flaw and _says_something(document, one)}
+    said = ""
+    before = passage.start
+    for one in passage.sentences:
+        if one in worth or not worth:
+            gap = document.text[before : one.span.start]
+            said += ("\n" if "\n" in gap else gap) + _of(document, one.span)
+        before = one.span.end
+    header = passage.sentences[0].header
+    return f"{_of(document, header)}\n{said.strip()}" if header else said.strip()
+
+
+def of_sentence(document: Document, sentence: Sentence) -> str:
+    """What is encoded of a sentence: with its header in front where it is a table's row."""
+    said = _of(document, sentence.span)
+    return f"{_of(document, sentence.header)} {said}" if sentence.header else said
+
+
+def sentences(passage: Passage) -> str:
+    """A passage's sentences, a line each, where its document is not at hand: marks stay."""
+    spans = (one.span for one in passage.sentences)
+    return "\n".join(
+        plain(passage.text[span.start - passage.start : span.end - passage.start]) for span in spans
+    )
+
+
+def plain(text: str) -> str:
+    """The words of a text: one line, without tags and signs."""
+    text = _AUTOLINK.sub(r"\1", _LEADING.sub("", text))
+    text = _LINK.sub(r"\1", _TAG.sub("", text))
+    text = _PIPES.sub(" ", _EMPHASIS.sub(r"\2", text))
+    return _BLANKS.sub(" ", _joined(text)).strip()
+
+
+def _says_its_title(document: Document) -> bool:
+    """Whether the title is one of the text's own, or none at all but the file's name."""
+    named = document.title == PurePosixPath(document.name).stem
+    headings = (block.title for block in document.blocks if block.kind == "heading")
+    return named or document.text.lstrip().startswith(document.title) or document.title in headings
+
+
+def _says_something(document: Document, sentence: Sentence) -> bool:
+    return any(map(str.isalnum, document.text[sentence.span.start : sentence.span.end]))
+
+
+def _of(document: Document, span: Span) -> str:
+    """The words of the span, without footnote marks."""
+    kept, at = [], span.start
+    for mark in document.marks_in(span.start, span.end):
+        kept.append(document.text[at : mark.start])
+        at = mark.end
+    return plain("".join([*kept, document.text[at : span.end]]))
+
+
+def _joined(text: str) -> str:
+    """One line: what was broken inside Japanese joined without a blank."""
+
+    def between(match: re.Match[str]) -> str:
+        before, after = text[: match.start()][-1:], text[match.end() :][:1]
+        return glue(before, after) if before and after else ""
+
+    return _BREAK.sub(between, text)

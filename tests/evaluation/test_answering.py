@@ -1,0 +1,41 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from retrieval.evaluation import answering
+from retrieval.evaluation.run import Asked
+
+
+def sure(one: Asked, confidence: float, *, answered: bool) -> Asked:
+    """The question with that confidence in its first passage and none in the others."""
+    hits = tuple(replace(hit, confidence=confidence if hit.rank == 1 else 0.0) for hit in one.answer.hits)
+    return replace(one, answer=replace(one.answer, confidence=confidence, answered=answered, hits=hits))
+
+
+def test_measures_by_hand(asked: list[Asked]) -> None:
+    a, b, c, d = asked  # a and c have a right first passage, b a wrong one, d none
+    measured = answering.measure(
+        [
+            sure(a, 0.95, answered=True),
+            sure(b, 0.65, answered=True),
+            sure(c, 0.25, answered=False),
+            sure(d, 0.35, answered=False),
+        ]
+    )
+    assert (measured.answerable, measured.unanswerable) == (3, 1)
+    assert measured.auroc == pytest.approx(2 / 3)  # a and b stand above d, c does not
+    assert measured.coverage == pytest.approx(2 / 3)
+    assert measured.precision == 1 / 2
+    assert measured.refused == 1
+    assert measured.refused_at_95 == 0  # to answer c as well, d is answered
+    # 0.95, 0.65, 0.25 and 0.35 against right, wrong, right, wrong, one a bin
+    assert measured.calibration_error == pytest.approx((0.05 + 0.65 + 0.75 + 0.35) / 4)
+    assert [one.count for one in measured.bins] == [1, 1, 1, 1]
+
+
+def test_without_unanswerable_questions_there_is_no_auroc(asked: list[Asked]) -> None:
+    measured = answering.measure(asked[:3])
+    assert math.isnan(measured.auroc)
+    assert math.isnan(measured.refused)
+    assert 0 <= measured.calibration_error <= 1

@@ -1,0 +1,125 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from retrieval import evaluation
+from retrieval.documents import Content, Document
+from retrieval.errors import UsageError
+from retrieval.evaluation import Question
+
+
+def test_a_set_is_read_with_its_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text('\ufeff{"id": "a", "question": "犬\u2028は", "note": "x"}\n\n', encoding="utf-8")
+    found = evaluation.load(path)
+    assert (found.name, found.unit, found.seeds) == ("set", "passage", None)
+    assert found.questions == (Question(id="a", question="犬\u2028は"),)
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (["{"], "line 1: not JSON"),
+        (["[]"], "line 1, the line: "),
+        (['{"id": "a", "question": "犬"}', '{"id": "b"}'], "line 2, question: Field required"),
+        (['{"id": "a", "question": "  "}'], "line 1, question: String should match"),
+        (['{"id": "a", "question": "犬", "answers": ["犬"]}'], "line 1, answers.0: "),
+        (
+            ['{"id": "a", "question": "犬"}', "", '{"id": "a", "question": "猫"}'],
+            "line 3, id: a stands there twice",
+        ),
+        ([], "no questions in it"),
+    ],
+)
+def test_a_wrong_line_is_named_by_number_and_field(tmp_path: Path, lines: list[str], problem: str) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        evaluation.load(path)
+    assert str(refused.value).startswith(f"{path}")
+    assert problem in str(refused.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="No such file"):
+        evaluation.load(tmp_path / "nowhere.jsonl")
+    (tmp_path / "set.jsonl").write_bytes(b"\xff")
+    with pytest.raises(UsageError, match="not UTF-8 text"):
+        evaluation.load(tmp_path / "set.jsonl")
+
+
+ANY = Question(id="a", question="?", document="a.txt", answers=(("犬", "猫"), ("鳥",)))
+
+
+@pytest.mark.parametrize(
+    ("document", "text", "right"),
+    [
+        ("a.txt", "犬と猫", True),  # all of the first
+        ("a.txt", "鳥だけ", True),  # or the second
+        ("a.txt", "犬だけ", False),
+        ("b.txt", "犬と猫", False),
+        ("a.txt", "犬と\n猫", True),
+    ],
+)
+def test_a_passage_is_right_with_all_of_one_alternative(document: str, text: str, right: bool) -> None:
+    assert ANY.is_answered_by(document, text) is right
+
+
+def test_line_breaks_do_not_count() -> None:
+    question = Question(id="a", question="?", document="a.txt", answers=(("停戦の条件",),))
+    assert question.is_answered_by("a.txt", "停戦の\n条件")
+
+
+def test_several_documents_have_answers_of_their_own() -> None:
+    question = Question(id="a", question="?", documents={"a.txt": (("犬",),), "b.txt": (("猫",),)})
+    assert question.is_answered_by("a.txt", "犬")
+    assert not question.is_answered_by("b.txt", "犬")
+    assert Question(id="a", question="?").answers_by_document() == {}
+
+
+def test_what_keeps_a_document_from_answering_is_said() -> None:
+    document = Document.of("a.txt", "", Content(text="犬と\n猫。鳥。"))
+    assert ANY.problem_with("a.txt", document) is None
+    assert ANY.problem_with("a.txt", None) == "question a, document: a.txt is not in the index"
+
+
+def beir(folder: Path, queries: list[dict], qrels: str) -> Path:
+    (folder / "corpus.jsonl").write_text('{"_id": "1", "text": "犬。"}\n', encoding="utf-8")
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), encoding="utf-8")
+    (folder / "qrels.tsv").write_text(qrels, encoding="utf-8")
+    return folder
+
+
+QUERIES = [{"_id": "q1", "text": "犬"}, {"_id": 2, "text": "猫"}, {"_id": "q3", "text": "鳥"}]
+
+
+@pytest.mark.parametrize("header", ["", "query-id\tcorpus-id\tscore\n"])
+def test_a_beir_folder_is_a_set_by_document(tmp_path: Path, header: str) -> None:
+    found = evaluation.load(beir(tmp_path, QUERIES, f"{header}q1\t1\t1\n2\t1\t2\n2\t7\t1\nq3\t1\t0\n"))
+    assert (found.name, found.unit, found.seeds) == (tmp_path.name, "document", tmp_path / "corpus.jsonl")
+    # what is judged 0 is not relevant, and a query without relevant documents is not asked
+    assert {one.id: list(one.answers_by_document()) for one in found.questions} == {
+        "q1": ["corpus.jsonl#1"],
+        "2": ["corpus.jsonl#1", "corpus.jsonl#7"],
+    }
+    assert found.questions[0].is_answered_by("corpus.jsonl#1", "any passage of it")
+
+
+@pytest.mark.parametrize(
+    ("qrels", "problem"),
+    [
+        ("q1\t1\n", "qrels.tsv, line 1: not a query, a document and a score"),
+        ("q1\t1\t1\nq1 1 1\n", "qrels.tsv, line 2: not a query"),
+        ("q9\t1\t1\n", "queries.jsonl: no query q9, which the qrels judge"),
+        ("q1\t1\t0\n", "judge no document relevant"),
+    ],
+)
+def test_a_broken_beir_folder_is_named(tmp_path: Path, qrels: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        evaluation.load(beir(tmp_path, QUERIES, qrels))
+
+
+def test_a_folder_without_judgements_is_no_beir_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"not a BEIR folder; it has no qrels.tsv and no qrels/test.tsv"):
+        evaluation.load(tmp_path)

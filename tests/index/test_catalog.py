@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import numpy as np
+
+from retrieval import passages
+from retrieval.index import catalog
+from retrieval.index.catalog import Catalog
+from tests.conftest import document_of, markdown_of
+
+
+def test_what_is_written_comes_back(tmp_path: Path) -> None:
+    documents = [
+        markdown_of(
+            "---\ntitle: 題\ndate: 2026-01-19\n---\n# 題\n甲[1]。昨年11月。\n\n"
+            "| a | b |\n|---|---|\n| c | d |\n\n[1] 注。"
+        ),
+        document_of(
+            "停戦した。但是,但是这样的事情。\n二頁。", "b.txt", page_starts=(0, 21), encoding="cp932"
+        ),
+    ]
+    read = [(document, passages.split(document, 50)) for document in documents]
+    found = [passage for _, own in read for passage in own]
+    catalog.write(tmp_path / "c.sqlite", read, np.array([0, 1, 0], np.int64))
+    opened = Catalog(tmp_path / "c.sqlite")
+    assert [opened.document(one.name) for one in documents] == documents
+    assert list(opened.passages()) == found
+    assert list(opened.passages("b.txt")) == read[1][1]
+    assert [opened.passage(number) for number in range(3)] == [
+        (documents[0].metadata, found[0]),
+        (documents[0].metadata, found[1]),
+        (documents[1].metadata, found[2]),
+    ]
+    assert opened.twins(0) == [2]
+    assert opened.twins(1) == []
+    layout = opened.layout()
+    flawed = [one.flaw is not None for passage in found for one in passage.sentences]
+    assert not layout.quotable[flawed].any()

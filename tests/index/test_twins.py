@@ -1,0 +1,20 @@
+from retrieval.index import twins
+
+TEXT = "ロシアは停戦の条件として四つの州の割譲を求め、ウクライナはこれを拒んだと報じられている。"
+
+
+def test_the_same_text_in_another_document_is_a_twin() -> None:
+    near = TEXT.replace("報じられている", "報じられていた")
+    other = "ダボスで開かれる会議には両国の首脳が出席し、復興の資金について話し合う予定である。"
+    assert twins.find([TEXT, other, TEXT, near], [0, 0, 1, 2]).tolist() == [0, 1, 0, 0]
+
+
+def test_within_a_document_and_among_short_texts_there_are_none() -> None:
+    assert twins.find([TEXT, TEXT], [0, 0]).tolist() == [0, 1]
+    assert twins.find(["概要", "概要"], [0, 1]).tolist() == [0, 1]
+
+
+def test_what_has_half_in_common_is_no_twin() -> None:
+    half = TEXT[: len(TEXT) // 2] + "しかし協議は決裂し、米国は新たな制裁を科すと発表した。"
+    assert twins.find([TEXT, half], [0, 1]).tolist() == [0, 1]
+    assert twins.find([], []).tolist() == []

@@ -1,0 +1,59 @@
+"""Every leg's score of every candidate, against brute force."""
+
+import numpy as np
+import pytest
+
+from retrieval import Searcher, Settings, build
+from retrieval.search import signals
+from retrieval.terms import analyse
+
+WORDS = "猫犬鳥魚"
+
+
+@pytest.fixture
+def many(settings: Settings, words) -> Searcher:
+    """60 documents of one to four passages, drawn at random but always the same."""
+    rng = np.random.default_rng(1)
+    for number in range(60):
+        lines = [
+            "。".join("".join(rng.choice(list(WORDS), 3)) for _ in range(rng.integers(1, 6)))
+            for _ in range(rng.integers(1, 5))
+        ]
+        sections = [f"# {number}\n\n{line}\n" for number, line in enumerate(lines)]
+        (settings.seeds / f"{number}.md").write_text("\n".join(sections), "utf-8")
+    build(settings, words)
+    return Searcher.open(settings.index, words)
+
+
+def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signals, "DEPTH", 7)
+    asked = ["猫猫犬", "魚", "鳥と犬"]
+    queries = words.encode_queries(asked)
+    for asked_, query, found in zip(asked, queries, many.signals(asked), strict=True):
+        assert len(set(found.rows)) == len(found.rows)
+        assert list(found.passage) == sorted(found.passage, reverse=True)
+        np.testing.assert_array_equal(found.keyword, many.index.keywords.scores(analyse(asked_))[found.rows])
+        for at, row in enumerate(found.rows):
+            _, passage = many.index.catalog.passage(int(row))
+            text = passage.text
+            assert found.passage[at] == pytest.approx(words.encode_passages([text])[0] @ query, abs=1e-6)
+            own = [
+                words.encode_passages([text[s.span.start - passage.start : s.span.end - passage.start]])[0]
+                @ query
+                for s in passage.sentences
+                if s.quotable
+            ]
+            first = many.index.layout.firsts[row] + sum(not s.quotable for s in passage.sentences)
+            assert found.sentence[at] == pytest.approx(max(own), abs=1e-6)
+            assert own[found.nearest[at] - first] == pytest.approx(max(own), abs=1e-6)
+
+
+def test_the_best_of_each_leg_are_candidates(many: Searcher, words, monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = many.signals(["猫猫犬"])[0]
+    monkeypatch.setattr(signals, "DEPTH", 7)
+    found = many.signals(["猫猫犬"])[0]
+    assert 7 <= len(found.rows) <= 21 < len(everything.rows)
+    # ties aside, nothing better than the worst of a leg's first seven is missing
+    for leg in signals.LEGS:
+        best = np.sort(getattr(everything, leg))[::-1][:7]
+        assert (np.sort(getattr(found, leg))[::-1][:7] >= best - 1e-6).all()
