@@ -17,6 +17,7 @@ from retrieval.errors import NoDocuments, NoIndex
 from retrieval.index import catalog, generation, twins
 from retrieval.index.generation import Manifest
 from retrieval.index.keywords import Keywords
+from retrieval.index.scripts import Scripts
 from retrieval.index.vectors import Vectors
 from retrieval.passages import Passage
 from retrieval.settings import Settings
@@ -92,11 +93,12 @@ def build(
     of_document = [number for number, (_, own) in enumerate(read) for _ in own]
     twin_of = twins.find([passage.text for _, own in read for passage in own], of_document)
     catalog.write(folder / generation.CATALOG, read, twin_of)
-    for name, rows in (
-        (generation.PASSAGES, vectors[: len(texts)]),
-        (generation.SENTENCES, vectors[len(texts) :]),
+    for name, scripts, own, rows in (
+        (generation.PASSAGES, generation.PASSAGE_SCRIPTS, texts, vectors[: len(texts)]),
+        (generation.SENTENCES, generation.SENTENCE_SCRIPTS, sentences, vectors[len(texts) :]),
     ):
         (folder / name).write_bytes(Vectors.of(rows).to_bytes())
+        (folder / scripts).write_bytes(Scripts.of(own, rows).to_bytes())
     keywords = Keywords.of(terms.analyse(text) for text in texts)
     (folder / generation.KEYWORDS).write_bytes(keywords.to_bytes())
     generation.finish(

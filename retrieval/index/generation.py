@@ -20,12 +20,14 @@ from retrieval.documents import Document, LeftOut
 from retrieval.errors import DamagedIndex, ForeignIndex, NoIndex, UsageError
 from retrieval.index.catalog import Catalog, Layout
 from retrieval.index.keywords import Keywords
+from retrieval.index.scripts import Scripts
 from retrieval.index.vectors import Vectors
 
-FORMAT = 4
+FORMAT = 5
 CATALOG, PASSAGES, SENTENCES = "catalog.sqlite", "passages.faiss", "sentences.faiss"
 KEYWORDS = "keywords.npz"
-FILES = (CATALOG, PASSAGES, SENTENCES, KEYWORDS)
+PASSAGE_SCRIPTS, SENTENCE_SCRIPTS = "passages.scripts.npz", "sentences.scripts.npz"
+FILES = (CATALOG, PASSAGES, SENTENCES, KEYWORDS, PASSAGE_SCRIPTS, SENTENCE_SCRIPTS)
 _POINTER, _MANIFEST = "CURRENT", "manifest.json"
 _LISTED = 20  # names in a message
 _REBUILD = "build it again: python -m retrieval build"
@@ -60,8 +62,8 @@ class Manifest(_Model):
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An opened index. `passages` and `keywords` have a row for each passage of the catalog,
-    `sentences` for each sentence; `layout` brings them together."""
+    """An opened index. `passages`, `passage_scripts` and `keywords` have a row for each passage of the
+    catalog, `sentences` and `sentence_scripts` for each sentence; `layout` brings them together."""
 
     id: str
     manifest: Manifest
@@ -69,6 +71,8 @@ class Generation:
     layout: Layout
     passages: Vectors
     sentences: Vectors
+    passage_scripts: Scripts
+    sentence_scripts: Scripts
     keywords: Keywords
 
 
@@ -179,6 +183,8 @@ def open_current(index: Path, model: str) -> Generation:
         layout=held.layout(),
         passages=Vectors.from_bytes(data[PASSAGES]),
         sentences=Vectors.from_bytes(data[SENTENCES]),
+        passage_scripts=Scripts.from_bytes(data[PASSAGE_SCRIPTS]),
+        sentence_scripts=Scripts.from_bytes(data[SENTENCE_SCRIPTS]),
         keywords=Keywords.from_bytes(data[KEYWORDS]),
     )
 
