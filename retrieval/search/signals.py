@@ -7,7 +7,7 @@ passage which only one leg found is still compared by all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,10 @@ class Signals:
     nearest: NDArray[np.int64]
     keyword: NDArray[np.float32]
     coverage: NDArray[np.float32]
+
+    def of(self, which: NDArray[np.bool_]) -> Signals:
+        """Those of some of the candidates: bool, a candidate each."""
+        return Signals(*(getattr(self, field.name)[which] for field in fields(self)))
 
 
 def gather(
