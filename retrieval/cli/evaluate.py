@@ -152,8 +152,8 @@ def _load(path: Path, *, take_away: bool) -> QuestionSet:
 
 
 def _searcher(asked_for: QuestionSet, seeds: Path | None, index: Path | None, model: str | None) -> Searcher:
-    """Over the documents that are named, or come with the set, or are indexed already."""
-    seeds = seeds or asked_for.seeds
+    """over the documents that come with the set, or are named, or are indexed already."""
+    seeds = asked_for.seeds or seeds
     settings = Settings.load(seeds=seeds, index=index, model=model)
     if seeds and not index:
         settings = settings.model_copy(update={"index": _cache(settings)})
