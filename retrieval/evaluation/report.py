@@ -174,8 +174,8 @@ def figure(value: float) -> str:
 def _groups(answerable: Sequence[Asked], values: Mapping[str, np.ndarray]) -> dict[str, dict[str, Group]]:
     """The means by type, language and document, where there is more than one."""
     keys = {
-        "type": [[one.question.type] for one in answerable],
-        "language": [[one.question.lang] for one in answerable],
+        "type": [[one.question.type or "–"] for one in answerable],
+        "language": [[one.question.lang or "–"] for one in answerable],
         "document": [sorted(one.units) for one in answerable],
     }
     groups: dict[str, dict[str, Group]] = {}
@@ -251,8 +251,8 @@ def _without_nan(value: object) -> object:
 
 
 def _commit() -> str | None:
-    """The project's commit; None where it is not a git checkout."""
-    command = ["git", "-C", str(PROJECT), "rev-parse", "--short", "HEAD"]
+    """The project's commit, with -dirty where files differ from it; None where it is no git checkout."""
+    command = ["git", "-C", str(PROJECT), "describe", "--always", "--dirty", "--exclude=*"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
