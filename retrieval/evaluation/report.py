@@ -24,7 +24,7 @@ from retrieval.evaluation.measures import NAMES, Estimate
 from retrieval.evaluation.questions import QuestionSet
 from retrieval.evaluation.run import FUSED, RANKINGS, Asked, Ranking
 from retrieval.index.generation import Manifest
-from retrieval.search import Hit
+from retrieval.search import Hit, confidence
 from retrieval.settings import PROJECT
 
 METRICS, FAILURES, RUN, QRELS, PAGE = (
@@ -62,7 +62,8 @@ class Group:
 class Summary:
     """The figures of one evaluation, and what they were measured with.
 
-    `measures` are by ranking and name, over the answerable questions. `by_question` has, for each
+    `threshold` is the least confidence that counts as an answer. `measures` are by ranking and name,
+    over the answerable questions. `by_question` has, for each
     of them, the question and the fused ranking's measures: what `compare` pairs.
     """
 
@@ -72,6 +73,7 @@ class Summary:
     model: str
     index: str
     passage_size: int
+    threshold: float
     commit: str | None
     machine: str
     date: str
@@ -98,6 +100,7 @@ def summarise(questions: QuestionSet, asked: Sequence[Asked], index: str, manife
         model=manifest.model,
         index=index,
         passage_size=manifest.passage_size,
+        threshold=confidence.fitted().threshold,
         commit=_commit(),
         machine=f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
         date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -195,7 +198,10 @@ def _failure(asked: Asked) -> dict[str, object]:
     expected = [{"document": one.document, "lines": list(one.lines), "text": one.text} for one in asked.right]
     # without a passage that holds all of an answer, its document is all that can be named
     expected = expected or [{"document": name, "lines": [], "text": ""} for name in sorted(asked.units)]
-    above = takewhile(lambda hit: not asked.is_right(hit), asked.answer.hits)
+    # an answer leaves out what repeats a better passage, so the right one need not be among its hits
+    scores = (score for unit, score in asked.rankings[FUSED].items() if unit in asked.units)
+    best = max(scores, default=-math.inf)
+    above = takewhile(lambda hit: hit.score > best and not asked.is_right(hit), asked.answer.hits)
     return {
         "id": question.id,
         "question": question.question,
