@@ -63,8 +63,8 @@ class Summary:
     """The figures of one evaluation, and what they were measured with.
 
     `threshold` is the least confidence that counts as an answer. `measures` are by ranking and name,
-    over the answerable questions. `by_question` has, for each
-    of them, the question and the fused ranking's measures: what `compare` pairs.
+    over the answerable questions. `by_question` has, for each of them, the question and the fused
+    ranking's measures: what `compare` pairs.
     """
 
     set: str

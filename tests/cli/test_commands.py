@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -189,7 +191,18 @@ def test_interrupted(run, monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(console, "load_encoder", interrupt)
-    assert run("build")[0] == 130
+    assert run("build") == (130, "", "shutten: interrupted\n")
+
+
+@pytest.mark.parametrize("repeated", [1, 2000])  # less than a buffer is written at the end, more before
+def test_a_reader_that_has_gone_is_no_failure(run, seeds: Path, repeated: int) -> None:
+    (seeds / "cat.txt").write_text("猫がいる。\n" * repeated, encoding="utf-8")
+    run("build")
+    command = [sys.executable, "-m", "retrieval", "show", "cat.txt"]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with process:
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 0)
 
 
 def test_serve_hands_its_settings_to_streamlit(run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
