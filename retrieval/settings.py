@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from retrieval.errors import UsageError
@@ -25,6 +25,13 @@ class Settings(BaseSettings):
     passage_size: int = Field(400, ge=50, le=2000, description="longest passage, in characters")
     k: int = Field(5, ge=1, le=100, description="passages in an answer")
 
+    @field_validator("model", "reranker")
+    @classmethod
+    def _wherever_it_is_read(cls, name: str) -> str:
+        """A model's folder by its whole path, the same for every process that opens the index."""
+        is_folder = name not in ("", BUNDLED_MODEL) and Path(name).is_dir()
+        return str(Path(name).absolute()) if is_folder else name
+
     @classmethod
     def load(cls, **given: Any) -> Self:
         """Settings from the environment, overridden by every `given` value that is not None.
@@ -36,10 +43,13 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0])
-            source = f"--{name.replace('_', '-')}" if given.get(name) is not None else None
-            where = source or f"SHUTTEN_{name.upper()}"
+            option = f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}"
+            where = option if given.get(name) is not None else f"SHUTTEN_{name.upper()}"
             raise UsageError(f"{where}={first['input']}: {first['msg']}") from None
 
     def environment(self) -> dict[str, str]:
-        """These settings as ``SHUTTEN_*`` variables, for a process started with them."""
-        return {f"SHUTTEN_{name.upper()}": str(value) for name, value in self.model_dump().items()}
+        """These settings as ``SHUTTEN_*`` variables, for a process started with them, in any folder."""
+        return {
+            f"SHUTTEN_{name.upper()}": str(value.absolute() if isinstance(value, Path) else value)
+            for name, value in self.model_dump().items()
+        }

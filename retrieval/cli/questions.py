@@ -8,11 +8,10 @@ from rich.text import Text
 
 from retrieval import evaluation
 from retrieval.cli.ask import draw
-from retrieval.cli.console import Index, Model, Seeds, encoder, out
+from retrieval.cli.console import Index, Model, Seeds, out, searcher
 from retrieval.errors import FaultySet, UsageError
 from retrieval.evaluation import Question, feedback, questions, run
 from retrieval.index import generation
-from retrieval.search import Searcher
 from retrieval.settings import Settings
 
 app = typer.Typer(help="Check a question set, or add to it.", no_args_is_help=True)
@@ -49,7 +48,7 @@ def add(
 ) -> int:
     """Add questions to a set: one, by choosing the passages that answer it, or those from feedback."""
     settings = Settings.load(seeds=seeds, index=index, model=model)
-    held = questions.load(set_).questions if set_.exists() else ()
+    held = questions.load(set_).questions if set_.exists() and set_.stat().st_size else ()
     if question is None:
         marked = feedback.answered(feedback.load(settings.feedback))
         asked = {one.question for one in held}
@@ -71,8 +70,7 @@ def _answer(question: Question) -> str:
 
 def _choose(settings: Settings, question: str) -> list[tuple[str, str]]:
     """Ask which of the passages found answer; the quoted sentence of each is its answer."""
-    generation.manifest_for(settings.index, settings.model)  # said before the model takes seconds to load
-    answer = Searcher.open(settings.index, encoder(settings)).ask(question, _SHOWN)
+    answer = searcher(settings).ask(question, _SHOWN)
     draw(answer)
     said = typer.prompt("Which answer it? Numbers with commas, 0 if nothing does", err=True)
     ranks = [rank.strip() for rank in said.split(",")]

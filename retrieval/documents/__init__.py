@@ -5,6 +5,7 @@ when there is no text to be had. A file of a collection format holds a document 
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,11 +37,16 @@ def find(seeds: Path) -> dict[str, Path]:
         return {seeds.name: seeds}
     if not seeds.is_dir():
         raise NoDocuments(f"{seeds}: no such folder; name the folder with your documents (--seeds)")
-    files = {path.relative_to(seeds).as_posix(): path for path in seeds.rglob("*") if path.is_file()}
+    files = {_name(path.relative_to(seeds)): path for path in seeds.rglob("*") if path.is_file()}
     visible = {n: p for n, p in sorted(files.items()) if not any(x[0] == "." for x in n.split("/"))}
     if not visible:
         raise NoDocuments(f"{seeds}: no documents; put {', '.join(FORMATS)} files there")
     return visible
+
+
+def _name(path: Path) -> str:
+    """The path as text; bytes that are not UTF-8, as old archives leave them, as ``\\x93``."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def read_all(path: Path, name: str) -> Iterator[Document | LeftOut]:

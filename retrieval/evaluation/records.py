@@ -1,6 +1,5 @@
 """JSON Lines files as checked records."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -32,10 +31,16 @@ def read(path: Path, form: type[Record]) -> Iterator[tuple[int, Record]]:
         if not line.strip():
             continue
         try:
-            yield number, form.model_validate(json.loads(line))
-        except json.JSONDecodeError as error:
-            raise UsageError(f"{path}, line {number}: not JSON ({error.msg})") from None
+            yield number, form.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"])) or "the line"
-            raise UsageError(f"{path}, line {number}, {field}: {first['msg']}") from None
+            raise refusal(f"{path}, line {number}", error) from None
+
+
+def refusal(where: str, error: ValidationError) -> UsageError:
+    """The first fault as one line: where it is, the field, and what is wrong."""
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        reason = first["ctx"]["error"].replace(" at line 1 column ", " at character ")
+        return UsageError(f"{where}: not JSON ({reason})")
+    place = ", ".join([where, *filter(None, [".".join(map(str, first["loc"]))])])
+    return UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,13 @@ def test_files_are_named_relative_to_the_folder_and_hidden_ones_passed_over(tmp_
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("文。", encoding="utf-8")
     assert list(documents.find(tmp_path)) == ["b.txt", "sub/a.md"]
+
+
+def test_a_name_that_is_not_utf_8_is_spelt_out(tmp_path: Path) -> None:
+    # as archives made on Japanese Windows leave them: 日.txt in Shift_JIS
+    path = tmp_path / os.fsdecode(b"\x93\xfa.txt")
+    path.write_text("文。", encoding="utf-8")
+    assert documents.find(tmp_path) == {r"\x93\xfa.txt": path}
 
 
 def test_a_file_stands_for_a_folder_with_it_alone(tmp_path: Path) -> None:
