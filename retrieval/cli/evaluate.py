@@ -155,7 +155,7 @@ def _load(path: Path, *, take_away: bool) -> QuestionSet:
 
 
 def _searcher(asked_for: QuestionSet, seeds: Path | None, index: Path | None, model: str | None) -> Searcher:
-    """over the documents that come with the set, or are named, or are indexed already."""
+    """Over the documents that come with the set, or are named, or are indexed already."""
     seeds = asked_for.seeds or seeds
     settings = Settings.load(seeds=seeds, index=index, model=model)
     if seeds and not index:
