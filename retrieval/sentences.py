@@ -95,5 +95,5 @@ def _ends_latin(text: str, stop: int, behind: int, start: int) -> bool:
     if not text[behind].isspace():
         return False
     before = text[max(start, stop - 8) : stop]
-    numbers_an_item = not any(character.isalpha() for character in text[start:stop][:8])
+    numbers_an_item = not any(map(str.isalpha, text[start : min(stop, start + 8)]))
     return text[stop] != "." or not (numbers_an_item or _ABBREVIATION.search(before))

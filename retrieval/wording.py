@@ -93,7 +93,7 @@ def _joined(text: str) -> str:
     """One line: what was broken inside Japanese joined without a blank."""
 
     def between(match: re.Match[str]) -> str:
-        before, after = text[: match.start()][-1:], text[match.end() :][:1]
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         return glue(before, after) if before and after else ""
 
     return _BREAK.sub(between, text)

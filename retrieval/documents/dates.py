@@ -24,6 +24,7 @@ _PATTERNS = (
     r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<word>[A-Za-z]{3,9}|[а-я]{3,8})\.?,? (?P<year>\d{4})\b",
 )
 _ANY = tuple(map(re.compile, _PATTERNS))
+_LONGEST = 100  # characters of a line that is nothing but a date
 _LABEL = re.compile(
     r"(?:(?:公開|掲載|発行|発表|更新|作成|投稿|配信)(?:日時?)?|日付|日時|date|published|posted|updated"
     r"|опубликовано)?\s*[:：]?\s*",
@@ -39,7 +40,9 @@ _IN_NAME = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 
 def of_line(line: str) -> str | None:
     """The date that a line is, apart from a label and a time; None where it is anything else."""
-    flat = unicodedata.normalize("NFKC", line).strip()
+    if len(line) > _LONGEST:
+        return None
+    flat = " ".join(unicodedata.normalize("NFKC", line).split())
     label = _LABEL.match(flat)
     start = label.end() if label else 0
     for pattern in _ANY:

@@ -17,6 +17,7 @@ from retrieval.documents.encoding import decode
 from retrieval.errors import UnreadableDocument
 
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _HEAD = 4096  # bytes within which a page names its encoding
 
 
@@ -25,7 +26,7 @@ def read(data: bytes) -> Content:
     declared = _CHARSET.search(data[:_HEAD])
     decoded = decode(data, declared[1].decode("ascii") if declared else None)
     # lxml refuses text that names an encoding, and the name has done its work
-    source = re.sub(r"<\?xml[^>]*\?>", "", decoded.text, count=1)
+    source = _DECLARATION.sub("", decoded.text)
     try:
         page = lxml_html.document_fromstring(source)
     except ParserError:

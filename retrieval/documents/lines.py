@@ -131,7 +131,7 @@ def _goes_on(text: str, held: Block, block: Block, wrap: float | None) -> bool:
     gap = text[held.end : block.start]
     if held.kind not in ("paragraph", "item") or block.kind != "paragraph" or gap.count("\n") != 1:
         return False
-    last = text[held.start : held.end].rsplit("\n", 1)[-1]
+    last = text[max(held.start, text.rfind("\n", held.start, held.end) + 1) : held.end]
     if held.kind == "paragraph" and MARKED.match(last):
         return False
     after = gap[gap.index("\n") + 1 :] + text[block.start : block.end]

@@ -18,6 +18,8 @@ from retrieval.spans import trimmed
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _BLOCKS = ("heading_open", "paragraph_open", "tr_open", "fence", "code_block", "html_block")
+# blocks alone: what stands inside them is not asked for, and takes most of the time
+_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
 
 
 class _FrontMatter(BaseModel):
@@ -65,7 +67,7 @@ def _blocks(text: str, start: int) -> Iterator[Block]:
     body = text[start:]
     line_starts = [start, *(start + match.end() for match in re.finditer("\n", body)), len(text)]
     in_items = 0
-    for token in MarkdownIt("commonmark").enable("table").parse(body):
+    for token in _PARSER.parse(body):
         in_items += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
         if token.type in _BLOCKS and token.map:
             first, last = token.map

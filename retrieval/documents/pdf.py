@@ -17,6 +17,7 @@ from retrieval.errors import UnreadableDocument
 logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 _EDGE = 2  # lines at a page's top, and at its bottom, among which a running header is
+_LONGEST_NUMBER = 40  # characters of a line that is a page's number
 _PAGE_NUMBER = re.compile(
     r"\W*(?:page|p\.?|стр\.?)?\s*(\d{1,4})\s*(?:/\s*\d+|of \d+|ページ|頁)?\W*", re.IGNORECASE
 )
@@ -75,7 +76,7 @@ def _key(line: str, page: int) -> str:
     A page number is known by its distance from the page's place in the file.
     """
     flat = unicodedata.normalize("NFKC", line).strip()
-    number = _PAGE_NUMBER.fullmatch(flat)
+    number = _PAGE_NUMBER.fullmatch(flat) if len(flat) <= _LONGEST_NUMBER else None
     if number:
         return f"number {int(number[1]) - page}"
     return re.sub(r"\d+", "#", flat) if any(map(str.isalpha, flat)) else ""
