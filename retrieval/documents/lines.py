@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from retrieval import morphemes
+from retrieval.documents import dates
 from retrieval.documents.blocks import Block, Kind
 from retrieval.spans import Span, trimmed
 
@@ -137,7 +138,9 @@ def _goes_on(text: str, held: Block, block: Block, wrap: float | None) -> bool:
     after = gap[gap.index("\n") + 1 :] + text[block.start : block.end]
     if held.kind == "item" and after[:1].isspace():
         return True  # an item's further lines are indented
-    return continues(last, after, wrap) or torn(text, held.end, block.start)
+    if not (continues(last, after, wrap) or torn(text, held.end, block.start)):
+        return False
+    return dates.of_line(last) is None
 
 
 def _block(text: str, line: Span) -> Block:

@@ -116,6 +116,11 @@ def test_a_hard_line_break_is_inside_a_sentence() -> None:
     assert blocks("停戦の条件\n協議した。") == ["停戦の条件", "協議した。"]
 
 
+def test_a_line_that_is_a_date_ends() -> None:
+    assert blocks("2026年1月19日\n停戦の条件を協議した。")[0] == "2026年1月19日"
+    assert blocks("令和8年1月19日\nの会談で協議した。")[0] == "令和8年1月19日"
+
+
 def test_lines_wrapped_at_a_width_are_one_paragraph() -> None:
     text = "停戦の条件をめぐる協議は米国\n政府の仲介で始まり双方の代表\n団が出席した。\n次の段落である。"
     assert blocks(text) == [text.rsplit("\n", 1)[0], "次の段落である。"]
