@@ -86,7 +86,7 @@ def torn(text: str, before: int, after: int) -> bool:
         return False
     if not is_wide(tail[0]):
         return tail[0].islower() and (head[-1].isalpha() or head[-1] in ",-–—")
-    if not is_wide(head[-1]) or tail.startswith(_CONJUNCTIONS):
+    if not head[-1].isalnum() or tail.startswith(_CONJUNCTIONS):
         return False
     at = 0
     for word in morphemes.of(head + tail):

@@ -97,6 +97,7 @@ def test_marked_headings_are_the_only_ones() -> None:
     [
         ("これをもって双方は和平に合", "意できると説得した。"),  # a word across the break
         ("その条件を協議した米国", "が案を示した。"),  # a particle behind it
+        ("これは原文にいう quotation", "の出典を指す。"),
         ("Both sides have long been", "willing to talk."),
     ],
 )
