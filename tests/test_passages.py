@@ -154,6 +154,12 @@ def test_a_flawed_sentence_is_named() -> None:
     assert [one.flaw for one in found.sentences] == [None, flaws.FOREIGN, None]
 
 
+def test_a_footnote_may_name_a_chinese_source() -> None:
+    text = "停戦を協議したと伝えた[1]。\n\n[1] 新华社这样报道，我们的记者。"
+    found = passages.split(document_of(text), 400)
+    assert [one.flaw for passage in found for one in passage.sentences] == [None, None]
+
+
 @pytest.mark.parametrize("made", [document_of, markdown_of])
 @given(text=TEXT, size=st.integers(50, 400))
 def test_what_holds_for_any_text(made, text: str, size: int) -> None:
