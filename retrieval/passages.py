@@ -141,6 +141,8 @@ def _units(text: str, block: Block, after: str | None, size: int, japanese: bool
     # footnotes name sources in their own language
     wrong = flaws.of_all([text[one.start : one.end] for one in pieces], japanese and block.kind != "note")
     header = block.lead if block.kind == "row" else None
+    if header and header.end - header.start > size:
+        header = None  # what is longer than a passage heads nothing, and would be said with every row
     leads = after in ("item", "row") and (after != block.kind or (after == "row" and header is None))
     return [
         _Unit(
