@@ -8,15 +8,15 @@ from collections import Counter
 from itertools import groupby
 
 from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from retrieval.documents import lines
+from retrieval.documents.broken import BROKEN, one_line
 from retrieval.documents.document import Content, Metadata
 from retrieval.errors import UnreadableDocument
 
-# pypdf reports each small irregularity of a file as a warning; what matters is what it raises
-logging.getLogger("pypdf").setLevel(logging.ERROR)
+# pypdf reports each small irregularity of a file; what matters is what it raises
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 # glyphs that fonts name after radicals, ligatures and vertical forms, as they were written: ⽇, ﬁ, ︒
 _FORMS = (range(0x2E80, 0x2FD6), range(0xFB00, 0xFB07), range(0xFE10, 0xFE1A), range(0xFE30, 0xFE45))
@@ -49,19 +49,15 @@ def read(data: bytes) -> Content:
             raise UnreadableDocument("encrypted; remove its password first")
         pages = [_lines(page) for page in reader.pages]
         info = reader.metadata
+        # a date in the information is when the file was made, which is not when the text was written
+        metadata = Metadata(title=_clean(info.title), author=_clean(info.author)) if info else Metadata()
     except UnreadableDocument:
         raise
-    except (PyPdfError, ValueError, TypeError, KeyError, OSError, RecursionError) as error:
-        # the file decides what pypdf stumbles over, so its errors come in many classes
-        raise UnreadableDocument(f"not a readable PDF ({_one_line(error)})") from None
+    except BROKEN as error:
+        raise UnreadableDocument(f"not a readable PDF ({one_line(error)})") from None
     if not any(pages):
         raise UnreadableDocument("no text in this PDF (scanned pages?); run OCR on it first")
     text, page_starts = _join(_without_running(pages))
-    metadata = Metadata(
-        title=_clean(info.title) if info else None,
-        author=_clean(info.author) if info else None,
-        # a date in the information is when the file was made, which is not when the text was written
-    )
     return Content(text=text, metadata=metadata, page_starts=page_starts)
 
 
@@ -159,8 +155,4 @@ def _join(pages: list[list[str]]) -> tuple[str, tuple[int, ...]]:
 
 
 def _clean(value: str | None) -> str | None:
-    return _one_line(value) or None if value else None
-
-
-def _one_line(value: object) -> str:
-    return " ".join(str(value).split())
+    return one_line(value) or None if value else None

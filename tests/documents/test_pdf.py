@@ -134,6 +134,13 @@ def test_a_truncated_pdf_is_read_or_refused_in_one_line() -> None:
     assert all(len(one.splitlines()) == 1 for one in outcomes)
 
 
+def test_a_damaged_pdf_is_read_or_refused_in_one_line() -> None:
+    whole = made([["Some text."]])
+    outcomes = {outcome(whole[:at] + b"9 /X" + whole[at + 4 :]) for at in range(9, len(whole), 41)}
+    assert any("not a readable PDF" in one for one in outcomes)
+    assert all(len(one.splitlines()) == 1 for one in outcomes)
+
+
 def test_headers_footers_and_page_numbers_are_taken_out_where_they_repeat() -> None:
     bodies = [["The river rose."], ["The gate was shut.", "It held."], ["In 2026 it fell."]]
     pages = [["Report of 2026", *body, f"- {number} -"] for number, body in enumerate(bodies, start=7)]
