@@ -128,7 +128,7 @@ def test_lines_wrapped_at_a_width_are_one_paragraph() -> None:
 
 
 @pytest.mark.parametrize(
-    "mark", ["<sup>1</sup>", "[1]", "[^1]", "¹", "注1", "（注1）", "※1", "［".replace("［", "[") + "1]"]
+    "mark", ["<sup>1</sup>", "[1]", "［1］", "[１]", "[^1]", "¹", "注1", "（注1）", "脚注1", "※1", "＊1"]
 )
 def test_a_footnote_and_its_mark_know_each_other(mark: str) -> None:
     text = f"協議した{mark}。次。\n\n{mark} 出典の文。"
