@@ -22,7 +22,7 @@ _MOJIBAKE = re.compile(
     "(?:[縺繧繝][^\\s、。]{0,2}){3,}"  # UTF-8 read as CP932
     "|(?:[ÃÂãâ][\u0080-\u00bf\u0152-\u0178\u2018-\u2122].{0,3}?){2,}"  # as Latin-1
     "|(?:[РС][^\\sА-я]){4,}"  # as Windows' Cyrillic
-    "|[\u00a1-\u00ff]{5,}"  # EUC-JP as Latin-1
+    "|(?:([\u00a1-\u00ff])(?!\\1)){5,}"  # EUC-JP as Latin-1; ······ leads to a page's number
     "|(?:[ƒ‚][^\\s]){3,}"  # CP932 as Windows' Latin
 )
 _GARBLED_SHARE = 0.05
