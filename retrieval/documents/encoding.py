@@ -139,7 +139,7 @@ def _attempt(data: bytes, encoding: str) -> str | None:
 def _strict(data: bytes, encoding: str) -> Decoded:
     text = _attempt(data, encoding)
     if text is None:
-        raise UnreadableDocument(f"is marked as {encoding} and is not; {_SAVE}")
+        raise UnreadableDocument(f"begins as {encoding} and is not; {_SAVE}")
     return Decoded(_normalised(text), encoding)
 
 
