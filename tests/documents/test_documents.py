@@ -109,6 +109,8 @@ def test_a_collection_holds_a_document_a_line(tmp_path: Path) -> None:
         json.dumps(["a"]),
         json.dumps({"_id": "d", "text": " "}),
         json.dumps({"text": "五"}),
+        "[" * 100_000,
+        json.dumps({"_id": "\ud800", "text": "六\udfff"}),
     ]
     path = tmp_path / "c.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
@@ -118,14 +120,17 @@ def test_a_collection_holds_a_document_a_line(tmp_path: Path) -> None:
         "sub/c.jsonl#a": "一\n二",
         "sub/c.jsonl#7": "三",
         "sub/c.jsonl#9": "五",
+        "sub/c.jsonl#\ufffd": "六\ufffd",
     }
     assert read["sub/c.jsonl#a"].metadata == Metadata(title="題", date="2026-01-19")
     left_out = {one.name: one.reason for one in found if isinstance(one, LeftOut)}
     assert list(left_out) == [
-        *(f"sub/c.jsonl line {number}" for number in (4, 5, 6, 7)), "sub/c.jsonl#d",
+        *(f"sub/c.jsonl line {number}" for number in (4, 5, 6, 7)), "sub/c.jsonl#d", "sub/c.jsonl line 10",
     ]  # fmt: skip
     assert left_out["sub/c.jsonl line 4"].startswith("not JSON")
     assert left_out["sub/c.jsonl line 5"] == "_id: a stands there twice"
+    assert left_out["sub/c.jsonl line 7"] == "not a JSON object"
+    assert left_out["sub/c.jsonl line 10"] == "not JSON (nested too deeply)"
     assert left_out["sub/c.jsonl line 6"] == "text: Field required"
 
 
