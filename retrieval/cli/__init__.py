@@ -5,10 +5,9 @@ import os
 import sys
 
 import typer
-from rich.text import Text
 
 from retrieval.cli import ask, evaluate, index, questions, serve, show
-from retrieval.cli.console import err
+from retrieval.cli.console import err, line
 from retrieval.errors import ShuttenError, UsageError
 
 INTERRUPTED = 130
@@ -40,12 +39,12 @@ def main() -> int:
         # not standalone: Typer then returns a command's exit code and raises what it refuses
         return int(app(standalone_mode=False) or 0)
     except ShuttenError as error:
-        err.print(Text(f"shutten: {error}"))
+        err.print(line(f"shutten: {error}"))
         return error.exit_code
     except typer.TyperException as error:
         # no command at all: the help has been printed, and there is nothing more to say
         if reason := error.format_message().rstrip("."):
-            err.print(Text(f"shutten: {reason}; see: python -m retrieval --help"))
+            err.print(line(f"shutten: {reason}; see: python -m retrieval --help"))
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         err.print("shutten: interrupted")

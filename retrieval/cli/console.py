@@ -1,9 +1,9 @@
 """What the commands share: where they print, their options, the progress of long work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from retrieval import index
+from retrieval.documents import LeftOut
 from retrieval.encoder import Encoder
 from retrieval.encoder import load as load_encoder
 from retrieval.index import generation
@@ -20,8 +21,36 @@ from retrieval.reranker import load as load_reranker
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# what a terminal would obey: control characters, and signs that turn the direction of writing about
+_OBEYED = {
+    code: "\ufffd"
+    for code in (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if chr(code) not in "\n\t"
+}
+
+
+def harmless(text: str) -> str:
+    """The text with a sign in place of each character that a terminal would obey."""
+    return text.translate(_OBEYED)
+
+
+def line(text: str, style: str = "") -> Text:
+    """One line, whatever the names of files in it are made of."""
+    return Text(harmless(text).replace("\n", "\ufffd"), style)
+
+
+class _Console(Console):
+    """A terminal that shows what comes from documents, and obeys none of it."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        for one in objects:
+            if isinstance(one, Text):
+                one.plain = harmless(one.plain)
+        super().print(*objects, **options)
+
+
+out = _Console(highlight=False, soft_wrap=True)
+err = _Console(stderr=True, highlight=False, soft_wrap=True)
 
 Seeds = Annotated[Path | None, typer.Option("--seeds", help="Folder with the documents.")]
 Index = Annotated[Path | None, typer.Option("--index", help="Folder with the index.")]
@@ -41,9 +70,29 @@ def encoder(settings: Settings) -> Encoder:
 
 
 def searcher(settings: Settings) -> Searcher:
-    """A searcher on the index that the settings name. Raises NoIndex and its kin."""
+    """A searcher on the index that the settings name, with their reranker. Raises as `opened` does."""
+    generation.manifest_for(settings.index, settings.model)
+    return opened(settings, reranker(settings))
+
+
+def opened(settings: Settings, reranker: Reranker | None = None) -> Searcher:
+    """A searcher on the index that the settings name, which says where it is not the current one.
+
+    Raises NoIndex and its kin.
+    """
     generation.manifest_for(settings.index, settings.model)  # said before the model takes seconds to load
-    return Searcher.open(settings.index, encoder(settings), reranker(settings))
+    found = Searcher.open(settings.index, encoder(settings), reranker)
+    if found.index.trouble:
+        err.print(line(f"shutten: {found.index.trouble}"))
+    return found
+
+
+def missing(left_out: Sequence[LeftOut], stale: Sequence[LeftOut]) -> None:
+    """Name what a build could not read, a line each."""
+    for one in left_out:
+        err.print(line(f"left out: {one.name}: {one.reason}"))
+    for one in stale:
+        err.print(line(f"stale: {one.name}: {one.reason}; what was indexed of it before stays"))
 
 
 def reranker(settings: Settings) -> Reranker | None:

@@ -13,14 +13,26 @@ from rich.table import Table
 from rich.text import Text
 
 from retrieval import evaluation
-from retrieval.cli.console import Index, Json, Model, Seeds, build_bars, encoder, err, out, question_bar
+from retrieval.cli.console import (
+    Index,
+    Json,
+    Model,
+    Seeds,
+    build_bars,
+    encoder,
+    err,
+    missing,
+    opened,
+    out,
+    question_bar,
+)
 from retrieval.encoder import Encoder
 from retrieval.errors import FloorNotMet, UsageError
 from retrieval.evaluation import QuestionSet, answering, report, run
 from retrieval.evaluation.measures import NAMES
 from retrieval.evaluation.report import Summary, figure
 from retrieval.evaluation.run import Asked
-from retrieval.index import build, generation
+from retrieval.index import build
 from retrieval.index.build import is_current
 from retrieval.search import Searcher, confidence
 from retrieval.settings import Settings
@@ -141,7 +153,7 @@ def _searcher(asked_for: QuestionSet, seeds: Path | None, index: Path | None, mo
     settings = Settings.load(seeds=seeds, index=index, model=model)
     if seeds and not index:
         settings = settings.model_copy(update={"index": _cache(settings)})
-    return _built(settings) if seeds else _opened(settings)
+    return _built(settings) if seeds else opened(settings)
 
 
 def _ask(searcher: Searcher, asked_for: QuestionSet) -> list[Asked]:
@@ -169,18 +181,12 @@ def _cache(settings: Settings) -> Path:
     return settings.index / CACHE / hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
-def _opened(settings: Settings) -> Searcher:
-    generation.manifest_for(settings.index, settings.model)  # said before the model takes seconds to load
-    return Searcher.open(settings.index, encoder(settings))
-
-
 def _built(settings: Settings) -> Searcher:
     loaded: Encoder = encoder(settings)
     if not is_current(settings):
         with build_bars() as bars:
-            left_out = build(settings, loaded, bars).left_out
-        for one in left_out:
-            err.print(Text(f"left out: {one.name}: {one.reason}"))
+            report = build(settings, loaded, bars)
+        missing(report.left_out, report.stale)
     return Searcher.open(settings.index, loaded)
 
 

@@ -8,11 +8,10 @@ from rich.text import Text
 
 from retrieval import evaluation
 from retrieval.cli.ask import draw
-from retrieval.cli.console import Index, Model, Seeds, encoder, out
+from retrieval.cli.console import Index, Model, Seeds, opened, out
 from retrieval.errors import FaultySet, UsageError
 from retrieval.evaluation import Question, feedback, questions, run
 from retrieval.index import generation
-from retrieval.search import Searcher
 from retrieval.settings import Settings
 
 app = typer.Typer(help="Check a question set, or add to it.", no_args_is_help=True)
@@ -71,8 +70,7 @@ def _answer(question: Question) -> str:
 
 def _choose(settings: Settings, question: str) -> list[tuple[str, str]]:
     """Ask which of the passages found answer; the quoted sentence of each is its answer."""
-    generation.manifest_for(settings.index, settings.model)  # said before the model takes seconds to load
-    answer = Searcher.open(settings.index, encoder(settings)).ask(question, _SHOWN)
+    answer = opened(settings).ask(question, _SHOWN)
     draw(answer)
     said = typer.prompt("Which answer it? Numbers with commas, 0 if nothing does", err=True)
     ranks = [rank.strip() for rank in said.split(",")]

@@ -11,6 +11,7 @@ from pypdf.errors import PyPdfError
 
 from retrieval.documents import lines
 from retrieval.documents.document import Content, Metadata
+from retrieval.documents.limits import DEFAULT, Limits
 from retrieval.errors import UnreadableDocument
 
 # pypdf reports each small irregularity of a file as a warning; what matters is what it raises
@@ -22,16 +23,17 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-def read(data: bytes) -> Content:
+def read(data: bytes, limits: Limits = DEFAULT) -> Content:
     """A .pdf file's content, one page after the other.
 
-    Raises UnreadableDocument when the file is broken, wants a password, or holds no text.
+    Raises UnreadableDocument when the file is broken, wants a password, holds no text, or has more
+    pages or characters than the limits allow.
     """
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise UnreadableDocument("encrypted; remove its password first")
-        pages = [page.extract_text() for page in reader.pages]
+        pages = _pages(reader, limits)
         info = reader.metadata
     except UnreadableDocument:
         raise
@@ -48,6 +50,19 @@ def read(data: bytes) -> Content:
         # a date in the information is when the file was made, which is not when the text was written
     )
     return Content(text=text, metadata=metadata, page_starts=page_starts)
+
+
+def _pages(reader: PdfReader, limits: Limits) -> list[str]:
+    """Each page's text. Too many pages, or too much text on them, is said as soon as it is known."""
+    # what the file says of itself comes before its pages are counted, which takes long
+    limits.check_pages(int(reader.root_object["/Pages"].get("/Count", 0)))  # type: ignore[union-attr]
+    limits.check_pages(len(reader.pages))
+    pages, characters = [], 0
+    for page in reader.pages:
+        pages.append(page.extract_text())
+        characters += len(pages[-1])
+        limits.check_characters(characters)
+    return pages
 
 
 def _without_running(pages: list[list[str]]) -> list[list[str]]:

@@ -36,7 +36,7 @@ class Searcher:
     @classmethod
     def open(cls, index: Path, encoder: Encoder, reranker: Reranker | None = None) -> Searcher:
         """A searcher on the current generation of `index`. Raises NoIndex and its kin."""
-        return cls(generation.open_current(index, encoder.name), encoder, reranker)
+        return cls(generation.open_current(index, encoder.name, encoder.dimension), encoder, reranker)
 
     def ask(
         self,
