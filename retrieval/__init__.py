@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from retrieval.encoder import Encoder
     from retrieval.encoder import load as load_encoder
     from retrieval.errors import ShuttenError
-    from retrieval.index import build
+    from retrieval.index.build import build
     from retrieval.search import Answer, Hit, Quote, Searcher
     from retrieval.settings import Settings
 
@@ -41,7 +41,7 @@ _WHERE = {
     "Searcher": ("search", "Searcher"),
     "Settings": ("settings", "Settings"),
     "ShuttenError": ("errors", "ShuttenError"),
-    "build": ("index", "build"),
+    "build": ("index.build", "build"),
     "load_encoder": ("encoder", "load"),
 }
 

@@ -4,8 +4,8 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from retrieval.errors import UnreadableDocument
 
@@ -66,19 +66,15 @@ def _closed(error: OSError) -> UnreadableDocument:
     return UnreadableDocument(f"cannot be opened ({error.strerror})")
 
 
-def _opened(path: Path, root: Path) -> BinaryIO:
+def _opened(path: Path, root: Path) -> BufferedReader:
     if path.is_symlink():
         if path.is_dir():
-            raise UnreadableDocument(
-                "a link to a folder, which is not followed; put the files there themselves"
-            )
+            raise UnreadableDocument("a link to a folder, which is not followed; put its files there")
         if not path.resolve(strict=True).is_relative_to(root.resolve()):
-            raise UnreadableDocument(
-                "a link out of the folder, which is not followed; put the file there itself"
-            )
+            raise UnreadableDocument("a link out of the folder, which is not followed; put the file there")
     # a pipe without a writer must not be waited for
-    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise UnreadableDocument("not a file but a pipe, a socket or a device")
-    return file
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise UnreadableDocument("not a file but a folder, a pipe, a socket or a device")
+    return os.fdopen(descriptor, "rb")

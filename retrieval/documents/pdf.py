@@ -8,6 +8,7 @@ from collections import Counter
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
+from pypdf.generic import DictionaryObject
 
 from retrieval.documents import lines
 from retrieval.documents.document import Content, Metadata
@@ -55,7 +56,9 @@ def read(data: bytes, limits: Limits = DEFAULT) -> Content:
 def _pages(reader: PdfReader, limits: Limits) -> list[str]:
     """Each page's text. Too many pages, or too much text on them, is said as soon as it is known."""
     # what the file says of itself comes before its pages are counted, which takes long
-    limits.check_pages(int(reader.root_object["/Pages"].get("/Count", 0)))  # type: ignore[union-attr]
+    tree = reader.root_object["/Pages"]
+    said = tree.get("/Count") if isinstance(tree, DictionaryObject) else None
+    limits.check_pages(said if isinstance(said, int) else 0)
     limits.check_pages(len(reader.pages))
     pages, characters = [], 0
     for page in reader.pages:

@@ -151,7 +151,7 @@ def check(folder: Path, held: Lock, files: Sequence[str] = FILES, wanted: Wanted
 
 def _bytes(path: Path) -> bytes:
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
             return file.read()
     except OSError as error:
         raise DamagedIndex(f"{path}: {error.strerror}; {REBUILD}") from None
