@@ -147,15 +147,15 @@ def _gather(settings: Settings, files: Mapping[str, Path], report: Callable[[Pro
     report(Progress("read", 0, len(files)))
     for done, file in enumerate(workers.read(files, settings.limits, settings.passage_size), start=1):
         gathered.sources[file.name] = file.sha256
-        made = [(one.document, one.passages) for one in file.documents if isinstance(one, Made)]
-        gathered.read += made
-        known = {document.name for document, _ in made}
+        known = {one.document.name for one in file.documents if isinstance(one, Made)}
         for one in file.documents:
-            if isinstance(one, LeftOut):
-                kept = _kept(before, one.name, known, settings.passage_size)
-                gathered.read += kept
-                known |= {document.name for document, _ in kept}
-                (gathered.stale if kept else gathered.left_out).append(one)
+            if isinstance(one, Made):
+                gathered.read.append((one.document, one.passages))
+                continue
+            kept = _kept(before, one.name, known, settings.passage_size)
+            known |= {document.name for document, _ in kept}
+            gathered.read += kept
+            (gathered.stale if kept else gathered.left_out).append(one)
         report(Progress("read", done, len(files)))
     if not gathered.read:
         reasons = "; ".join(f"{one.name}: {one.reason}" for one in gathered.left_out)
