@@ -36,7 +36,7 @@ _READERS: dict[str, Callable[[bytes, Limits], Content]] = {
 }
 _COLLECTIONS = {".jsonl": jsonl.read}
 FORMATS = tuple(sorted([*_READERS, *_COLLECTIONS]))
-_PLAIN = (".md", ".txt")  # a character of theirs takes 4 bytes at most
+_PLAIN = (".htm", ".html", ".md", ".txt")  # a character of theirs takes 4 bytes at most
 # blanks, and what no one sees: NULs, byte order marks, joiners
 _BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\0\ufeff\u200b\u200c\u200d\u2060"
 
@@ -70,11 +70,14 @@ def read_all(path: Path, name: str, limits: Limits = DEFAULT) -> Iterator[Docume
             return
         data = files.load(path, _root(path, name))
         digest = hashlib.sha256(data).hexdigest()
+        own = None
         for own, content in collection(data):
             try:
                 yield _document(writable(name + own), digest, content, limits)
             except UnreadableDocument as error:
                 yield LeftOut(writable(name + own), writable(str(error)))
+        if own is None:
+            raise UnreadableDocument("no documents in it")
     except UnreadableDocument as error:
         yield LeftOut(name, writable(str(error)))
 

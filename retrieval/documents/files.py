@@ -70,7 +70,8 @@ def _opened(path: Path, root: Path) -> BufferedReader:
     if path.is_symlink():
         if path.is_dir():
             raise UnreadableDocument("a link to a folder, which is not followed; put its files there")
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
+        # not Path.resolve, which has an error of its own for loops
+        if not Path(os.path.realpath(path, strict=True)).is_relative_to(root.resolve()):
             raise UnreadableDocument("a link out of the folder, which is not followed; put the file there")
     # a pipe without a writer must not be waited for
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -21,6 +21,8 @@ from retrieval.documents.document import writable
 from retrieval.errors import UnreadableDocument
 from retrieval.workers.wire import HEAD, IDLE, REPLY, Done, Made, Refused, Reply, frame
 
+_GRACE = 10  # seconds that the build has to end a worker itself
+
 
 def main() -> None:
     """Answer requests until there are no more."""
@@ -29,12 +31,17 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     requests = os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
     base = _confined()
+    _say(replies, Done())  # that it has started
     while (request := _next(requests)) is not None:
         limits = Limits(**request["limits"])
         _allow(limits, base)
         for reply in read(Path(request["path"]), request["name"], limits, request["passage_size"]):
-            replies.write(frame(REPLY.dump_json(reply)))
-            replies.flush()
+            _say(replies, reply)
+
+
+def _say(replies: BinaryIO, reply: Reply) -> None:
+    replies.write(frame(REPLY.dump_json(reply)))
+    replies.flush()
 
 
 def read(path: Path, name: str, limits: Limits, passage_size: int) -> Iterator[Reply]:
@@ -96,7 +103,7 @@ def _allow(limits: Limits, base: int) -> None:
     ended before it.
     """
     own = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(own.ru_utime + own.ru_stime) + 2 * limits.max_seconds
+    seconds = int(own.ru_utime + own.ru_stime) + 2 * limits.max_seconds + _GRACE
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
     if base:  # elsewhere than on Linux the system takes this limit for a hint, or refuses it
         size = base + limits.max_memory * 2**20

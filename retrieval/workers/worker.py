@@ -13,12 +13,13 @@ from typing import IO
 
 from pydantic import ValidationError
 
-from retrieval.documents import LeftOut
-from retrieval.errors import UnreadableDocument
+from retrieval.documents import LeftOut, Limits
+from retrieval.errors import ShuttenError, UnreadableDocument
 from retrieval.settings import PROJECT
 from retrieval.workers.wire import HEAD, IDLE, LARGEST, REPLY, Done, Made, Refused, Reply, Request, frame
 
 _PIECE = 1 << 20
+_START = 120  # seconds, on a machine that has much else to do
 
 
 class Worker:
@@ -32,8 +33,8 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-
         self._last = monotonic()
+        self._started = False
 
     @property
     def alive(self) -> bool:
@@ -42,14 +43,28 @@ class Worker:
 
     def read(self, request: Request) -> Iterator[Made | LeftOut]:
         """The documents of one file. A worker that dies of it says so as the file's reason."""
+        self._start()
         try:
             self._send(frame(json.dumps(asdict(request)).encode()))
-            while not isinstance(reply := self._reply(request), Done):
+            while not isinstance(reply := self._reply(request.limits), Done):
                 yield reply.left_out if isinstance(reply, Refused) else reply
             self._last = monotonic()
         except UnreadableDocument as error:
             self.end()
             yield LeftOut(request.name, str(error))
+
+    def _start(self) -> None:
+        """Wait for the first sign of life, so that no document is charged with the worker's start."""
+        if self._started:
+            return
+        try:
+            self._reply(Limits(max_seconds=_START))
+        except UnreadableDocument as error:
+            self.end()
+            raise ShuttenError(
+                f"documents cannot be read: {error}; run: python -m retrieval doctor"
+            ) from None
+        self._started = True
 
     def kill(self) -> None:
         """End the process from another thread: whoever reads from it hears that it died."""
@@ -69,9 +84,8 @@ class Worker:
         except BrokenPipeError:
             raise self._died() from None
 
-    def _reply(self, request: Request) -> Reply:
+    def _reply(self, limits: Limits) -> Reply:
         """The next reply. Raises UnreadableDocument where it takes too long, or the worker died."""
-        limits = request.limits
         until = monotonic() + limits.max_seconds
         try:
             (size,) = HEAD.unpack(self._take(HEAD.size, until))
