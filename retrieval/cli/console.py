@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from retrieval import index
-from retrieval.documents import LeftOut
+from retrieval.documents import LeftOut, files
 from retrieval.encoder import Encoder
 from retrieval.encoder import load as load_encoder
 from retrieval.index import generation
@@ -32,6 +32,11 @@ _OBEYED = {
 def harmless(text: str) -> str:
     """The text with a sign in place of each character that a terminal would obey."""
     return text.translate(_OBEYED)
+
+
+def text_of(argument: str) -> str:
+    """A word of the command line as text, as names of files are made text, too."""
+    return files.readable(argument)
 
 
 def line(text: str, style: str = "") -> Text:

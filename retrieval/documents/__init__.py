@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from retrieval.documents import docx, files, html, jsonl, markdown, pdf, text
-from retrieval.documents.document import Content, Document, LeftOut, Metadata, writable
+from retrieval.documents.document import BLANK, Content, Document, LeftOut, Metadata, writable
 from retrieval.documents.limits import DEFAULT, Limits
 from retrieval.errors import NoDocuments, UnreadableDocument
 
@@ -37,8 +37,6 @@ _READERS: dict[str, Callable[[bytes, Limits], Content]] = {
 _COLLECTIONS = {".jsonl": jsonl.read}
 FORMATS = tuple(sorted([*_READERS, *_COLLECTIONS]))
 _PLAIN = (".htm", ".html", ".md", ".txt")  # a character of theirs takes 4 bytes at most
-# blanks, and what no one sees: NULs, byte order marks, joiners
-_BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\0\ufeff\u200b\u200c\u200d\u2060"
 
 
 def find(seeds: Path) -> dict[str, Path]:
@@ -116,6 +114,6 @@ def _document(name: str, digest: str, content: Content | UnreadableDocument, lim
     if isinstance(content, UnreadableDocument):
         raise content
     limits.check_characters(len(content.text))
-    if not content.text[content.body_start :].strip(_BLANK):
+    if not content.text[content.body_start :].strip(BLANK):
         raise UnreadableDocument("no text in it")
     return Document.of(name, digest, content)

@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 from retrieval.documents import dates, structure
 from retrieval.documents.blocks import Block, Mark
 
+# blanks, and what no one sees: NULs, byte order marks, joiners
+BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\0\ufeff\u200b\u200c\u200d\u2060"
 _LONGEST_TITLE = 120
 
 

@@ -18,7 +18,7 @@ def below(folder: Path) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for path in sorted(_walk(folder)):
-        name = _readable(path.relative_to(folder).as_posix())
+        name = readable(path.relative_to(folder).as_posix())
         while name in found:  # two names may read the same once their bytes are made text
             name += "'"
         found[name] = path
@@ -39,7 +39,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _readable(name: str) -> str:
+def readable(name: str) -> str:
     r"""A name as text: bytes that are none are written as ``\xff``."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 

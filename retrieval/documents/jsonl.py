@@ -46,6 +46,9 @@ def read(data: bytes) -> Iterator[tuple[str, Content | UnreadableDocument]]:
             field = ".".join(map(str, first["loc"])) or "the line"
             yield f" line {number}", UnreadableDocument(f"{field}: {first['msg']}")
             continue
+        except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists in lists
+            yield f" line {number}", UnreadableDocument(f"not JSON that can be read ({error})")
+            continue
         id = fields.id or str(number)
         if id in seen:
             yield f" line {number}", UnreadableDocument(f"_id: {id} stands there twice")

@@ -3,6 +3,7 @@
 The form is that of Thakur et al. 2021, https://github.com/beir-cellar/beir.
 """
 
+import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,7 +26,7 @@ class _Query(BaseModel):
 def load(folder: Path) -> QuestionSet:
     """The set in a BEIR folder: every query with a judgement above 0, judged by document.
 
-    Raises UsageError naming the first wrong file, line and field.
+    Raises UsageError naming the first wrong file with every wrong line and field.
     """
     relevant = _qrels(folder)
     queries = [query for _, query in records.read(folder / QUERIES, _Query)]
@@ -50,13 +51,16 @@ def _qrels(folder: Path) -> dict[str, list[str]]:
     if path is None:
         raise UsageError(f"{folder}: not a BEIR folder; it has no {' and no '.join(_QRELS)}")
     relevant: dict[str, list[str]] = {}
-    for number, line in enumerate(records.text(path).splitlines(), start=1):
+    problems: list[str] = []
+    for number, line in enumerate(records.text(path).split("\n"), start=1):
         fields = line.split("\t")
         if not line.strip() or (number == 1 and not fields[-1].strip().isdecimal()):
             continue  # the header
-        if len(fields) != 3 or not fields[2].strip().lstrip("-").isdecimal():
-            raise UsageError(f"{path}, line {number}: not a query, a document and a score, by tabs")
+        if len(fields) != 3 or not re.fullmatch(r"-?[0-9]{1,9}", fields[2].strip()):
+            problems.append(f"line {number}: not a query, a document and a score, by tabs")
+            continue
         query, document, score = fields
         if int(score) > 0:
             relevant.setdefault(query, []).append(f"{CORPUS}#{document}")
+    records.refuse(path, problems)
     return relevant

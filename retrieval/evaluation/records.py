@@ -1,15 +1,17 @@
 """JSON Lines files as checked records."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from retrieval.errors import UsageError
 
 Record = TypeVar("Record", bound=BaseModel)
+
+_NAMED = 20  # problems named in one message
 
 
 def text(path: Path) -> str:
@@ -22,20 +24,33 @@ def text(path: Path) -> str:
         raise UsageError(f"{path}: not UTF-8 text") from None
 
 
-def read(path: Path, form: type[Record]) -> Iterator[tuple[int, Record]]:
+def read(path: Path, form: type[Record]) -> list[tuple[int, Record]]:
     """The records of a file, a line each, with their line numbers; blank lines are passed over.
 
-    Raises UsageError naming the first wrong line and field.
+    Raises UsageError naming every wrong line and field.
     """
+    found: list[tuple[int, Record]] = []
+    problems: list[str] = []
     # not splitlines: a U+2028 inside a string ends no line
     for number, line in enumerate(text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
         try:
-            yield number, form.model_validate(json.loads(line))
-        except json.JSONDecodeError as error:
-            raise UsageError(f"{path}, line {number}: not JSON ({error.msg})") from None
+            if line.strip():
+                found.append((number, form.model_validate_json(line.encode("utf-8", "replace"))))
         except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"])) or "the line"
-            raise UsageError(f"{path}, line {number}, {field}: {first['msg']}") from None
+            problems += [f"line {number}{_says(one)}" for one in error.errors()]
+    refuse(path, problems)
+    return found
+
+
+def refuse(path: Path, problems: Sequence[str]) -> None:
+    """Raise UsageError naming the `problems` of a file, if there are any."""
+    if problems:
+        more = f"; and {len(problems) - _NAMED} more" if problems[_NAMED:] else ""
+        raise UsageError(f"{path}, {'; '.join(problems[:_NAMED])}{more}")
+
+
+def _says(error: ErrorDetails) -> str:
+    if error["type"] == "json_invalid":
+        return f": not JSON ({error['msg'].removeprefix('Invalid JSON: ')})"
+    field = ".".join(map(str, error["loc"])) or "the line"
+    return f", {field}: {error['msg']}"

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unicodedata import normalize
 
 from retrieval.documents import Document
 from retrieval.errors import DamagedIndex, ForeignIndex, NoIndex, UsageError
@@ -221,9 +222,11 @@ def catalog(index: Path) -> Catalog:
 def document(index: Path, name: str) -> Document:
     """The document called `name`, as it was indexed; no model is needed. Raises NoIndex, UsageError."""
     held = catalog(index)
-    found = held.document(name)
+    names = held.names()
+    # é may be one character or two, and which it is no one sees; a name as it is written goes before
+    alike = [name, *(one for one in names if normalize("NFC", one) == normalize("NFC", name))]
+    found = next(filter(None, map(held.document, alike)), None)
     if found is None:
-        names = held.names()
         listed = ", ".join(names[:_LISTED]) + (", …" if names[_LISTED:] else "")
         raise UsageError(f"{name}: no such document in the index; it has {listed}")
     return found

@@ -20,6 +20,7 @@ from retrieval.search import confidence, signals
 from retrieval.search.answer import Answer, Hit, Quote
 from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import fused
+from retrieval.search.question import asked
 from retrieval.search.signals import Signals
 
 RERANKED = 30  # candidates that a reranker reads
@@ -48,7 +49,7 @@ class Searcher:
         """The answer to one question, with at most `k` passages.
 
         Only passages that the `selection` leaves are candidates, and no document gives more than
-        `per_source`. Raises UsageError if the question is blank or the selection leaves nothing.
+        `per_source`. Raises UsageError if the question is blank or too long, or the selection leaves nothing.
         """
         [found] = self.signals([question], selection)
         return self.answer(question, found, k, per_source)
@@ -60,8 +61,7 @@ class Searcher:
 
     def signals(self, questions: Sequence[str], selection: Selection = EVERYTHING) -> list[Signals]:
         """What each leg says about each question's candidates. Raises UsageError as `ask` does."""
-        if any(not question.strip() for question in questions):
-            raise UsageError("the question is empty; write what you want to know")
+        questions = [asked(question) for question in questions]
         if not questions:
             return []
         allowed = self.index.catalog.selected(selection)
@@ -94,7 +94,7 @@ class Searcher:
             if len(hits) == k:
                 break
         surest = max(hit.confidence for hit in hits)
-        return Answer(question, surest >= confidence.fitted().threshold, surest, tuple(hits))
+        return Answer(asked(question), surest >= confidence.fitted().threshold, surest, tuple(hits))
 
     def _distinct(
         self, found: Signals, order: NDArray[np.int64], per_source: int | None
