@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from retrieval.cli import ask, evaluate, index, questions, serve, show
+from retrieval.cli import ask, doctor, evaluate, index, questions, serve, show
 from retrieval.cli.console import err, line
 from retrieval.errors import ShuttenError, UsageError
 
@@ -27,6 +27,7 @@ for command in (
     evaluate.compare,
     evaluate.calibrate,
     serve.serve,
+    doctor.doctor,
 ):
     app.command()(command)
 app.add_typer(questions.app, name="questions")
