@@ -58,8 +58,10 @@ def test_an_index_that_is_old_damaged_or_another_s(built: Settings, words) -> No
     (built.seeds / "cat.txt").write_text("猫。", "utf-8")
     assert found(built, words)["index"].found.startswith("the documents or the settings have changed")
     build(built, words)
-    (built.index / (built.index / "CURRENT").read_text("utf-8").strip() / "keywords.npz").write_bytes(b"")
-    assert "keywords.npz: not the file that was built" in found(built, words)["index"].found
+    (built.index / (built.index / "CURRENT").read_text("utf-8").strip() / "keywords.safetensors").write_bytes(
+        b""
+    )
+    assert "keywords.safetensors: not the file that was built" in found(built, words)["index"].found
     other = built.model_copy(update={"model": "other"})
     assert "built with the model words, not other" in found(other, words)["index"].found
     assert found(other, words)["index"].remedy == "python -m retrieval build"

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +37,7 @@ from retrieval.index.build import is_current
 from retrieval.search import Searcher, confidence
 from retrieval.settings import Settings
 
+TakeAway = Annotated[bool, typer.Option("--take-away", help="Ask again without the documents that answer.")]
 CACHE = "evaluated"  # below the index folder: an index for every folder of documents measured on
 
 
@@ -47,6 +48,7 @@ def evaluate(
         list[str] | None,
         typer.Option("--min", metavar="NAME=VALUE", help="Leave with 1 when this figure is lower."),
     ] = None,
+    take_away: TakeAway = False,
     lenient: Annotated[bool, typer.Option("--lenient", help="Warn of faulty questions, go on.")] = False,
     seeds: Seeds = None,
     index: Index = None,
@@ -59,7 +61,7 @@ def evaluate(
     the index folder, unless --index says where.
     """
     wanted = dict(_floor(one) for one in floors or ())
-    asked_for = evaluation.load(set_)
+    asked_for = _load(set_, take_away=take_away)
     searcher = _searcher(asked_for, seeds, index, model)
     _refuse(run.check(asked_for, searcher.index.catalog), lenient=lenient)
     asked = _ask(searcher, asked_for)
@@ -113,43 +115,57 @@ def compare(
 
 
 def calibrate(
-    set_: Annotated[Path, typer.Argument(metavar="SET", help="JSON Lines question set, or BEIR folder.")],
+    sets: Annotated[list[Path], typer.Argument(metavar="SET…", help="JSON Lines sets, or BEIR folders.")],
     to: Annotated[Path, typer.Option("--out", help="The file to write.")] = confidence.FILE,
+    take_away: TakeAway = False,
     seeds: Seeds = None,
     index: Index = None,
     model: Model = None,
 ) -> int:
-    """Fit the confidence to a question set, cross-validated by document, and write it.
+    """Fit the confidence to question sets, cross-validated by document, and write it.
 
-    What changed is shown first: how the set is answered now, and how it would be by a model that
-    has not seen the question's document.
+    Each set counts the same. What changed is shown first: how each is answered now, and how it would
+    be by a model that has not seen the question's document.
     """
     # two seconds to import: not for every command to pay
     from retrieval.evaluation.calibrate import calibrate as fit
 
-    asked_for = evaluation.load(set_)
-    searcher = _searcher(asked_for, seeds, index, model)
-    _refuse(run.check(asked_for, searcher.index.catalog), lenient=False)
-    asked = _ask(searcher, asked_for)
-    fitted = fit(asked, f"calibrate {asked_for.name}")
-    before = answering.measure(asked)
-    table = Table("", "before", "after", box=SIMPLE_HEAD, pad_edge=False)
-    for name in report.ANSWERING:
-        table.add_row(name, figure(getattr(before, name)), figure(getattr(fitted.cross_validated, name)))
+    loaded = [_load(one, take_away=take_away) for one in sets]
+    asked = []
+    for one in loaded:
+        searcher = _searcher(one, seeds, index, model)
+        _refuse(run.check(one, searcher.index.catalog), lenient=False)
+        asked.append(_ask(searcher, one))
+    names = ", ".join(one.name for one in loaded)
+    fitted = fit(asked, f"calibrate {names}{' --take-away' if take_away else ''}")
+    for own, answers, after in zip(loaded, asked, fitted.cross_validated, strict=True):
+        before = answering.measure(answers)
+        rows = {name: (getattr(before, name), getattr(after, name)) for name in report.ANSWERING}
+        out.print(_before_and_after(own.name, rows))
     now = confidence.fitted()
     rows = {"intercept": (now.intercept, fitted.model.intercept)}
     rows |= {name: (now.weights[name], fitted.model.weights[name]) for name in confidence.EVIDENCE}
-    for name, (old, new) in (rows | {"threshold": (now.threshold, fitted.model.threshold)}).items():
-        table.add_row(name, figure(old), figure(new))
-    out.print(table)
+    out.print(_before_and_after("", rows | {"threshold": (now.threshold, fitted.model.threshold)}))
     to.write_text(fitted.model.model_dump_json(indent=1) + "\n", encoding="utf-8")
     out.print(Text(f"written: {to}"))
     return 0
 
 
+def _before_and_after(name: str, rows: Mapping[str, tuple[float, float]]) -> Table:
+    table = Table(name, "before", "after", box=SIMPLE_HEAD, pad_edge=False)
+    for what, values in rows.items():
+        table.add_row(what, *map(figure, values))
+    return table
+
+
+def _load(path: Path, *, take_away: bool) -> QuestionSet:
+    found = evaluation.load(path)
+    return found.with_unanswerable() if take_away else found
+
+
 def _searcher(asked_for: QuestionSet, seeds: Path | None, index: Path | None, model: str | None) -> Searcher:
-    """Over the documents that are named, or come with the set, or are indexed already."""
-    seeds = seeds or asked_for.seeds
+    """over the documents that come with the set, or are named, or are indexed already."""
+    seeds = asked_for.seeds or seeds
     settings = Settings.load(seeds=seeds, index=index, model=model)
     if seeds and not index:
         settings = settings.model_copy(update={"index": _cache(settings)})

@@ -1,4 +1,4 @@
-"""Fitting the confidence to a question set.
+"""Fitting the confidence to question sets.
 
 Every figure is cross-validated: a question's confidence comes from a model that has seen neither it
 nor any other question on the same document.
@@ -26,36 +26,78 @@ _FOLDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted model, and how it answers questions that it was not fitted on."""
+    """A fitted model, and how it answers each set's questions, which it was not fitted on then."""
 
     model: Confidence
-    cross_validated: Answering
+    cross_validated: tuple[Answering, ...]
 
 
-def calibrate(asked: Sequence[Asked], fitted_by: str) -> Calibration:
-    """Fit the confidence to these questions; the threshold still answers 95% of the answerable ones.
+def calibrate(sets: Sequence[Sequence[Asked]], fitted_by: str) -> Calibration:
+    """Fit the confidence to the questions of one set or several; each set counts the same.
 
-    Raises UsageError where there is too little to learn from.
+    The threshold still answers 95% of the answerable questions. Raises UsageError where there is too
+    little to learn from.
     """
-    hits = [(one, hit) for one in asked for hit in one.answer.hits[:FITTED_ON]]
-    evidence = np.array([[getattr(hit.evidence, name) for name in EVIDENCE] for _, hit in hits])
-    right = np.array(
-        [one.question.is_answered_by(hit.passage.document, hit.passage.text) for one, hit in hits]
-    )
-    # a question that nothing answers is on no document: a group of its own
-    groups = np.array([min(one.units, default=f"nothing answers {one.question.id}") for one, _ in hits])
+    samples = [_sample(number, asked) for number, asked in enumerate(sets)]
+    evidence = np.concatenate([one.evidence for one in samples])
+    right = np.concatenate([one.right for one in samples])
+    groups = np.concatenate([one.groups for one in samples])
+    weights = np.concatenate([np.full(len(one.right), len(right) / len(one.right)) for one in samples])
     folds = min(_FOLDS, len(set(groups)))
     if folds < 2 or right.all() or not right.any():
         raise UsageError("too little to fit on: right and wrong passages on two documents or more are needed")
     unseen = cross_val_predict(
-        _pipeline(), evidence, right, groups=groups, cv=GroupKFold(folds), method="predict_proba"
+        _pipeline(),
+        evidence,
+        right,
+        groups=groups,
+        cv=GroupKFold(folds),
+        params=_weighted(weights),
+        method="predict_proba",
     )[:, 1]
-    found = _per_question(asked, unseen)
-    surest = np.array([own.max() for own in found])
-    answerable = np.array([bool(one.units) for one in asked])
-    threshold = float(np.quantile(surest[answerable], 1 - KEPT, method="lower"))
-    model = _unscaled(_pipeline().fit(evidence, right), fitted_by, threshold)
-    return Calibration(model, answering.measure(_with(asked, found, threshold)))
+    ends = np.cumsum([len(one.right) for one in samples])[:-1]
+    found = [_per_question(asked, own) for asked, own in zip(sets, np.split(unseen, ends), strict=True)]
+    threshold = _threshold(sets, found)
+    model = _unscaled(_pipeline().fit(evidence, right, **_weighted(weights)), fitted_by, threshold)
+    answered = (_with(asked, own, threshold) for asked, own in zip(sets, found, strict=True))
+    return Calibration(model, tuple(map(answering.measure, answered)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """One set's passages: float (n, len(EVIDENCE)), whether each is right, and its question's group."""
+
+    evidence: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    groups: NDArray[np.str_]
+
+
+def _sample(number: int, asked: Sequence[Asked]) -> _Sample:
+    hits = [(one, hit) for one in asked for hit in one.answer.hits[:FITTED_ON]]
+    return _Sample(
+        evidence=np.array([[getattr(hit.evidence, name) for name in EVIDENCE] for _, hit in hits]),
+        right=np.array([one.is_right(hit) for one, hit in hits]),
+        groups=np.array([f"{number} {_group(one)}" for one, _ in hits]),
+    )
+
+
+def _group(asked: Asked) -> str:
+    """The document that a question is on; one that nothing answers is a group of its own."""
+    return min(asked.units or asked.question.without, default=f"nothing answers {asked.question.id}")
+
+
+def _weighted(weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    return {"logisticregression__sample_weight": weights}
+
+
+def _threshold(sets: Sequence[Sequence[Asked]], found: Sequence[list[NDArray[np.float64]]]) -> float:
+    """The least confidence of the surest 95% of the answerable questions, each set counting the same."""
+    surest, weights = [], []
+    for asked, own in zip(sets, found, strict=True):
+        sure = [values.max() for one, values in zip(asked, own, strict=True) if one.units]
+        surest += sure
+        weights += [1 / len(sure)] * len(sure)
+    return float(np.quantile(surest, 1 - KEPT, method="inverted_cdf", weights=weights))
 
 
 def _per_question(asked: Sequence[Asked], values: NDArray[np.float64]) -> list[NDArray[np.float64]]:

@@ -1,6 +1,8 @@
 """Question sets: what is asked, and what a right passage says. Checked on loading."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +12,7 @@ from retrieval.documents import Document
 from retrieval.errors import UsageError
 from retrieval.evaluation import records
 
+Unit = Literal["passage", "document"]
 Alternatives = tuple[tuple[str, ...], ...]
 
 
@@ -17,7 +20,8 @@ class Question(BaseModel):
     """One question of a set.
 
     `answers` lists alternatives, each a list of strings that a right passage holds all of;
-    `documents` gives them by name where several documents answer.
+    `documents` gives them by name where several documents answer. The question is asked as if the
+    documents named in `without` were not there.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -29,10 +33,25 @@ class Question(BaseModel):
     document: str | None = None
     answers: Alternatives = ()
     documents: dict[str, Alternatives] = Field(default_factory=dict)
+    without: tuple[str, ...] = ()
 
     def answers_by_document(self) -> dict[str, Alternatives]:
         """The alternatives of each document that answers; empty where nothing does."""
         return self.documents or ({self.document: self.answers} if self.document else {})
+
+    def taken_away(self) -> Question:
+        """The question asked without the documents that answer it."""
+        return Question(
+            id=f"{self.id}-taken-away",
+            question=self.question,
+            lang=self.lang,
+            type="taken away",
+            without=tuple(self.answers_by_document()),
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """Every document that the question names."""
+        return (*self.answers_by_document(), *self.without)
 
     def is_answered_by(self, document: str, text: str) -> bool:
         """Whether a passage of `document` is right: it holds every string of one alternative.
@@ -44,9 +63,11 @@ class Question(BaseModel):
         return any(all(_flat(part) in flat for part in one) for one in alternatives)
 
     def problem_with(self, name: str, document: Document | None) -> str | None:
-        """What keeps `document`, called `name`, from giving its answer; None where nothing does."""
+        """What keeps `document`, called `name`, from what the question wants of it; None if nothing does."""
         if document is None:
             return f"question {self.id}, document: {name} is not in the index"
+        if name in self.without:
+            return None
         if not self.answers_by_document()[name]:
             return f"question {self.id}, answers: none for {name}"
         flat = _flat(document.text)
@@ -67,8 +88,19 @@ class QuestionSet:
 
     name: str
     questions: tuple[Question, ...]
-    unit: Literal["passage", "document"] = "passage"
+    unit: Unit = "passage"
     seeds: Path | None = None
+
+    def with_unanswerable(self) -> QuestionSet:
+        """This set with questions that nothing answers, if it has none of its own.
+
+        Behind each question it is asked again without the documents that answer it: questions on the
+        subject whose answer is not there.
+        """
+        if not all(one.answers_by_document() for one in self.questions):
+            return self
+        pairs = ((one, one.taken_away()) for one in self.questions)
+        return replace(self, questions=tuple(one for pair in pairs for one in pair))
 
 
 def load(path: Path) -> QuestionSet:

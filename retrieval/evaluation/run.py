@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.evaluation.questions import Question, QuestionSet
+from retrieval.errors import UsageError
+from retrieval.evaluation.questions import Question, QuestionSet, Unit
 from retrieval.index.catalog import Catalog
 from retrieval.passages import Passage
 from retrieval.search import Answer, Hit, Searcher
 from retrieval.search.fuse import fused
-from retrieval.search.signals import LEGS
+from retrieval.search.signals import LEGS, Signals
 
 FUSED = "fused"
 RANKINGS = (FUSED, *LEGS)
@@ -57,12 +58,12 @@ class Asked:
 
 def check(questions: QuestionSet, catalog: Catalog) -> list[str]:
     """What is wrong with the set for this index, a line each: documents and answers not there."""
-    names = {name for question in questions.questions for name in question.answers_by_document()}
+    names = {name for question in questions.questions for name in question.names()}
     documents = {name: catalog.document(name) for name in names}
     found = (
         question.problem_with(name, documents[name])
         for question in questions.questions
-        for name in question.answers_by_document()
+        for name in question.names()
     )
     return [problem for problem in found if problem]
 
@@ -70,39 +71,68 @@ def check(questions: QuestionSet, catalog: Catalog) -> list[str]:
 def evaluate(
     searcher: Searcher, questions: QuestionSet, report: Callable[[int], None] = lambda _: None
 ) -> list[Asked]:
-    """Ask every question of the set; `report` hears how many have been."""
-    passages = list(searcher.index.catalog.passages())
-    rows: dict[str, list[int]] = {}
-    for row, passage in enumerate(passages):
-        rows.setdefault(passage.document, []).append(row)
+    """Ask every question of the set; `report` hears how many have been.
+
+    Raises UsageError where a question is to be asked without any document that could answer.
+    """
+    held = _Held.of(searcher.index.catalog)
     asked: list[Asked] = []
     for start in range(0, len(questions.questions), _TOGETHER):
         together = questions.questions[start : start + _TOGETHER]
-        for question, found in zip(together, searcher.signals([q.question for q in together]), strict=True):
-            right = {
-                row: name
-                for name in question.answers_by_document()
-                for row in rows.get(name, ())
-                if question.is_answered_by(name, passages[row].text)
-            }
-            units = [
-                passages[row].document
-                if questions.unit == "document"
-                else right.get(row) or _id(passages[row])
-                for row in found.rows.tolist()
-            ]
-            scores = {FUSED: fused(found)} | {leg: getattr(found, leg) for leg in LEGS}
-            asked.append(
-                Asked(
-                    question=question,
-                    answer=searcher.answer(question.question, found, SHOWN),
-                    rankings={name: _ranking(units, own) for name, own in scores.items()},
-                    right=tuple(passages[row] for row in right),
-                    units=frozenset(question.answers_by_document()),
-                )
-            )
+        texts = list(dict.fromkeys(one.question for one in together))
+        gathered = dict(zip(texts, searcher.signals(texts), strict=True))
+        for question in together:
+            left = _left(held, question, gathered[question.question])
+            asked.append(_asked(searcher, held, question, left, questions.unit))
         report(len(asked))
     return asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The index's passages, and which of them each document has."""
+
+    passages: list[Passage]
+    rows: Mapping[str, list[int]]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> _Held:
+        passages = list(catalog.passages())
+        rows: dict[str, list[int]] = {}
+        for row, passage in enumerate(passages):
+            rows.setdefault(passage.document, []).append(row)
+        return cls(passages, rows)
+
+
+def _left(held: _Held, question: Question, found: Signals) -> Signals:
+    """The candidates that are left without the documents which the question is asked without."""
+    if not question.without:
+        return found
+    left = np.array([held.passages[row].document not in question.without for row in found.rows.tolist()])
+    if not left.any():
+        raise UsageError(f"question {question.id}, without: no other document could answer")
+    return found.of(left)
+
+
+def _asked(searcher: Searcher, held: _Held, question: Question, found: Signals, unit: Unit) -> Asked:
+    right = {
+        row: name
+        for name in question.answers_by_document()
+        for row in held.rows.get(name, ())
+        if question.is_answered_by(name, held.passages[row].text)
+    }
+    units = [
+        passage.document if unit == "document" else right.get(row) or _id(passage)
+        for row, passage in ((row, held.passages[row]) for row in found.rows.tolist())
+    ]
+    scores = {FUSED: fused(found)} | {leg: getattr(found, leg) for leg in LEGS}
+    return Asked(
+        question=question,
+        answer=searcher.answer(question.question, found, SHOWN),
+        rankings={name: _ranking(units, own) for name, own in scores.items()},
+        right=tuple(held.passages[row] for row in right),
+        units=frozenset(question.answers_by_document()),
+    )
 
 
 def _id(passage: Passage) -> str:

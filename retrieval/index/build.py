@@ -17,6 +17,7 @@ from retrieval.index import catalog, generation, lock, twins, writing
 from retrieval.index.catalog import Catalog
 from retrieval.index.keywords import Keywords
 from retrieval.index.manifest import Manifest
+from retrieval.index.scripts import Scripts
 from retrieval.index.vectors import Vectors
 from retrieval.passages import Passage
 from retrieval.settings import Settings
@@ -114,6 +115,7 @@ def _build(
         for one in passage.sentences
     ]
     vectors = _encode([*texts, *sentences], encoder, report)
+    of_passages, of_sentences = vectors[: len(texts)], vectors[len(texts) :]
     of_document = [number for number, (_, own) in enumerate(read) for _ in own]
     twin_of = twins.find([passage.text for _, own in read for passage in own], of_document)
     manifest = Manifest(
@@ -132,8 +134,10 @@ def _build(
     )
     files = {
         generation.CATALOG: catalog.to_bytes(read, twin_of),
-        generation.PASSAGES: Vectors.of(vectors[: len(texts)]).to_bytes(),
-        generation.SENTENCES: Vectors.of(vectors[len(texts) :]).to_bytes(),
+        generation.PASSAGES: Vectors.of(of_passages).to_bytes(),
+        generation.SENTENCES: Vectors.of(of_sentences).to_bytes(),
+        generation.PASSAGE_SCRIPTS: Scripts.of(texts, of_passages).to_bytes(),
+        generation.SENTENCE_SCRIPTS: Scripts.of(sentences, of_sentences).to_bytes(),
         generation.KEYWORDS: Keywords.of(terms.analyse(text) for text in texts).to_bytes(),
     }
     writing.write(settings.index, files, manifest)

@@ -24,11 +24,13 @@ from retrieval.index.catalog import Catalog, Layout
 from retrieval.index.keywords import Keywords
 from retrieval.index.lock import Lock
 from retrieval.index.manifest import REBUILD, Manifest, StoredFile
+from retrieval.index.scripts import Scripts
 from retrieval.index.vectors import Vectors
 
 CATALOG, PASSAGES, SENTENCES = "catalog.sqlite", "passages.faiss", "sentences.faiss"
-KEYWORDS = "keywords.npz"
-FILES = (CATALOG, PASSAGES, SENTENCES, KEYWORDS)
+KEYWORDS = "keywords.safetensors"
+PASSAGE_SCRIPTS, SENTENCE_SCRIPTS = "passages.scripts.safetensors", "sentences.scripts.safetensors"
+FILES = (CATALOG, PASSAGES, SENTENCES, KEYWORDS, PASSAGE_SCRIPTS, SENTENCE_SCRIPTS)
 POINTER = "CURRENT"
 _ID = re.compile(r"\d{8}T\d{6}\d*-[0-9a-f]{8}")
 _LISTED = 20  # names in a message
@@ -59,8 +61,9 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An opened index. `passages` and `keywords` have a row for each passage of the catalog,
-    `sentences` for each sentence; `layout` brings them together. `trouble` is as Stored has it."""
+    """An opened index. `passages`, `passage_scripts` and `keywords` have a row for each passage of the
+    catalog, `sentences` and `sentence_scripts` for each sentence; `layout` brings them together.
+    `trouble` is as Stored has it."""
 
     id: str
     manifest: Manifest
@@ -68,6 +71,8 @@ class Generation:
     layout: Layout
     passages: Vectors
     sentences: Vectors
+    passage_scripts: Scripts
+    sentence_scripts: Scripts
     keywords: Keywords
     hold: Lock
     trouble: str | None
@@ -164,13 +169,28 @@ def opened(found: Stored) -> Generation:
     catalog = Catalog(found.folder / CATALOG, found.hold)
     layout = catalog.layout()
     passages, sentences = (Vectors.from_bytes(found.data[name]) for name in (PASSAGES, SENTENCES))
+    scripts = [Scripts.from_bytes(found.data[name]) for name in (PASSAGE_SCRIPTS, SENTENCE_SCRIPTS)]
     keywords = Keywords.from_bytes(found.data[KEYWORDS])
-    counts = (len(layout.twin_of), len(passages), len(keywords), len(layout.passages), len(sentences))
-    expected = (said.passages,) * 3 + (said.sentences,) * 2
-    if counts != expected or {passages.dimension, sentences.dimension} != {said.dimension}:
+    of_passages = (len(layout.twin_of), len(passages), len(keywords), len(scripts[0].codes))
+    of_sentences = (len(layout.passages), len(sentences), len(scripts[1].codes))
+    if (
+        set(of_passages) != {said.passages}
+        or set(of_sentences) != {said.sentences}
+        or {passages.dimension, sentences.dimension} != {said.dimension}
+    ):
         raise DamagedIndex(f"{found.folder}: its files do not belong together; {REBUILD}")
     return Generation(
-        found.id, said, catalog, layout, passages, sentences, keywords, found.hold, found.trouble
+        id=found.id,
+        manifest=said,
+        catalog=catalog,
+        layout=layout,
+        passages=passages,
+        sentences=sentences,
+        passage_scripts=scripts[0],
+        sentence_scripts=scripts[1],
+        keywords=keywords,
+        hold=found.hold,
+        trouble=found.trouble,
     )
 
 

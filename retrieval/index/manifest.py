@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from retrieval.documents import LeftOut, Limits
 from retrieval.errors import DamagedIndex, ForeignIndex
 
-FORMAT = 5  # of the files
+FORMAT = 6  # of the files
 MAKING = 1  # of what is made of documents: raised when passages, terms or wording come out differently
 NAME = "manifest.json"
 REBUILD = "build it again: python -m retrieval build"

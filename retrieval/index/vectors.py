@@ -48,6 +48,8 @@ class Vectors:
         bits = np.packbits(allowed, bitorder="little")
         only = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))  # type: ignore[call-arg, arg-type]
         k = min(k, int(np.count_nonzero(allowed)))
+        if k == 0:  # FAISS asks for one at least
+            return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
         scores, rows = self._index.search(np.ascontiguousarray(queries), k, params=only)
         return scores, rows
 

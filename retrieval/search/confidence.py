@@ -20,13 +20,17 @@ FILE = Path(str(files("retrieval.search").joinpath("confidence.json")))
 class Evidence:
     """What speaks for one passage; more is better in each.
 
-    `sentence` and `passage` are the question's inner products with the quoted sentence and with the
-    passage (at most 1), `coverage` is how much of the question's terms the passage has (0 to 1), and
-    `lead` by how much its score is above the best other passage's (below 0 for all but the first).
+    `sentence` and `passage` are by how much the quoted sentence and the passage are closer to the
+    question than those in their script are on average, `sentence_over_rest` and `passage_over_rest`
+    than those of the passages that were found but are too far down to be shown. `coverage` is how
+    much of the question's terms the passage has (0 to 1), and `lead` by how much its score is above
+    the best other passage's (below 0 for all but the first).
     """
 
     sentence: float
     passage: float
+    sentence_over_rest: float
+    passage_over_rest: float
     coverage: float
     lead: float
 

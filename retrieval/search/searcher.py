@@ -24,6 +24,7 @@ from retrieval.search.question import asked
 from retrieval.search.signals import Signals
 
 RERANKED = 30  # candidates that a reranker reads
+SHOWN = 5  # candidates that are no part of the rest which the evidence is compared with
 
 
 class Searcher:
@@ -88,9 +89,22 @@ class Searcher:
         """The answer to a question with these signals, with at most `k` passages."""
         scores = self.scores(question, found)
         order = np.argsort(-scores, kind="stable")
+        rest = order[SHOWN:] if len(order) > SHOWN else order
+        over = (
+            found.sentence - np.median(found.sentence[rest]),
+            found.passage - np.median(found.passage[rest]),
+        )
         hits: list[Hit] = []
         for rank, at in self._distinct(found, order, per_source):
-            hits.append(self._hit(len(hits) + 1, at, found, float(scores[at]), _lead(scores, order, rank)))
+            evidence = Evidence(
+                sentence=float(found.sentence[at]),
+                passage=float(found.passage[at]),
+                sentence_over_rest=float(over[0][at]),
+                passage_over_rest=float(over[1][at]),
+                coverage=float(found.coverage[at]),
+                lead=_lead(scores, order, rank),
+            )
+            hits.append(self._hit(len(hits) + 1, at, found, float(scores[at]), evidence))
             if len(hits) == k:
                 break
         surest = max(hit.confidence for hit in hits)
@@ -119,16 +133,10 @@ class Searcher:
             shares[source] += 1
             yield rank, at
 
-    def _hit(self, rank: int, at: int, found: Signals, score: float, lead: float) -> Hit:
+    def _hit(self, rank: int, at: int, found: Signals, score: float, evidence: Evidence) -> Hit:
         row = int(found.rows[at])
         source, passage = self.index.catalog.passage(row)
         quoted = passage.sentences[int(found.nearest[at] - self.index.layout.firsts[row])].span
-        evidence = Evidence(
-            sentence=float(found.sentence[at]),
-            passage=float(found.passage[at]),
-            coverage=float(found.coverage[at]),
-            lead=lead,
-        )
         return Hit(
             rank=rank,
             score=score,

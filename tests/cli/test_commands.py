@@ -187,16 +187,16 @@ def test_a_damaged_index_gives_way_to_the_one_before_and_says_so(run, settings) 
         run("build")
         (settings.seeds / "cat.txt").write_text("猫。", "utf-8")
     current = settings.index / (settings.index / "CURRENT").read_text("utf-8").strip()
-    (current / "keywords.npz").write_bytes(b"")
+    (current / "keywords.safetensors").write_bytes(b"")
     for command in (["ask", "犬"], ["ask", "犬", "--json"]):
         code, out, err = run(*command)
         assert code == 0
         assert "犬" in out
-        assert "keywords.npz: not the file that was built; build it again" in err
+        assert "keywords.safetensors: not the file that was built; build it again" in err
         assert err.count("\n") == 1
     code, out, _ = run("status")
     assert "damaged    " in out
-    assert "keywords.npz" in json.loads(run("status", "--json")[1])["trouble"]
+    assert "keywords.safetensors" in json.loads(run("status", "--json")[1])["trouble"]
     assert run("build")[0] == 0
     assert run("ask", "犬")[2] == ""
     assert json.loads(run("status", "--json")[1])["trouble"] is None

@@ -18,7 +18,7 @@ def many(asked: list[Asked], *, slope: float, count: int = 240) -> list[Asked]:
         sentence = float(rng.random())
         is_right = rng.random() < 1 / (1 + np.exp(-slope * (sentence - 0.5)))
         one = right if is_right else nothing
-        hit = replace(one.answer.hits[0], evidence=Evidence(sentence, 0.5, 0.5, 0.0))
+        hit = replace(one.answer.hits[0], evidence=Evidence(sentence, *[0.5] * 5))
         question = one.question.model_copy(update={"id": str(number)})
         document = frozenset({f"{number % 12}"}) if is_right else frozenset()
         made.append(replace(one, question=question, units=document, answer=replace(one.answer, hits=(hit,))))
@@ -26,26 +26,34 @@ def many(asked: list[Asked], *, slope: float, count: int = 240) -> list[Asked]:
 
 
 def test_the_curve_that_made_the_data_is_found(asked: list[Asked]) -> None:
-    found = calibrate(many(asked, slope=10), "hand")
+    found = calibrate([many(asked, slope=10)], "hand")
     assert found.model.weights["sentence"] == pytest.approx(10, rel=0.3)
     assert -found.model.intercept / found.model.weights["sentence"] == pytest.approx(0.5, abs=0.05)
     assert found.model.weights["passage"] == found.model.weights["lead"] == 0  # they never vary
-    assert found.cross_validated.auroc > 0.85
-    assert found.cross_validated.calibration_error < 0.1
+    assert found.cross_validated[0].auroc > 0.85
+    assert found.cross_validated[0].calibration_error < 0.1
 
 
 def test_the_threshold_still_answers_95_in_100(asked: list[Asked]) -> None:
-    found = calibrate(many(asked, slope=10), "hand")
-    assert found.cross_validated.coverage == pytest.approx(0.95, abs=0.01)
-    assert found.cross_validated.refused == pytest.approx(found.cross_validated.refused_at_95)
+    found = calibrate([many(asked, slope=10)], "hand")
+    assert found.cross_validated[0].coverage == pytest.approx(0.95, abs=0.01)
+    assert found.cross_validated[0].refused == pytest.approx(found.cross_validated[0].refused_at_95)
 
 
 def test_noise_is_not_learnt(asked: list[Asked]) -> None:
-    found = calibrate(many(asked, slope=0), "hand")
+    found = calibrate([many(asked, slope=0)], "hand")
     assert abs(found.model.weights["sentence"]) < 1.5
-    assert found.cross_validated.auroc == pytest.approx(0.5, abs=0.12)
+    assert found.cross_validated[0].auroc == pytest.approx(0.5, abs=0.12)
 
 
 def test_too_little_to_learn_from_is_refused(asked: list[Asked]) -> None:
     with pytest.raises(UsageError, match="too little to fit on"):
-        calibrate(asked[:1], "hand")
+        calibrate([asked[:1]], "hand")
+
+
+def test_each_set_counts_the_same_however_large(asked: list[Asked]) -> None:
+    small, large = many(asked, slope=10, count=120), many(asked, slope=0, count=1200)
+    alone, both = calibrate([small], "hand"), calibrate([small, large], "hand")
+    assert len(both.cross_validated) == 2
+    # ten times as many questions on which the sentence says nothing take away half of its weight
+    assert both.model.weights["sentence"] == pytest.approx(alone.model.weights["sentence"] / 2, rel=0.35)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from retrieval import Searcher
+from retrieval.errors import UsageError
 from retrieval.evaluation import Question, QuestionSet, run
 from retrieval.evaluation.run import Asked
 
@@ -34,6 +35,31 @@ def test_documents_rank_by_their_best_passage(searcher: Searcher, questions: Que
     assert set(by_document[1].rankings["fused"]) == {"cat.txt", "dog.md", "sub/bird.txt"}
 
 
+def test_a_question_can_be_asked_without_what_answers_it(searcher: Searcher, questions: QuestionSet) -> None:
+    assert questions.with_unanswerable() is questions  # it has one of its own
+    answered = replace(questions, questions=questions.questions[:3])
+    every = answered.with_unanswerable()
+    assert [one.id for one in every.questions] == [
+        "a", "a-taken-away", "b", "b-taken-away", "c", "c-taken-away",
+    ]  # fmt: skip
+    assert run.check(every, searcher.index.catalog) == []
+    asked = run.evaluate(searcher, every)
+    assert asked[::2] == run.evaluate(searcher, answered)
+    for with_, without in zip(asked[::2], asked[1::2], strict=True):
+        taken = set(without.question.without)
+        assert taken == with_.units
+        assert not without.units
+        assert {hit.passage.document for hit in without.answer.hits} == {
+            "cat.txt", "dog.md", "sub/bird.txt",
+        } - taken  # fmt: skip
+
+
+def test_some_document_must_be_left_to_answer(searcher: Searcher) -> None:
+    question = Question(id="x", question="犬", without=("cat.txt", "dog.md", "sub/bird.txt"))
+    with pytest.raises(UsageError, match="question x, without: no other document could answer"):
+        run.evaluate(searcher, QuestionSet("x", (question,)))
+
+
 def test_progress_is_reported(searcher: Searcher, questions: QuestionSet) -> None:
     seen: list[int] = []
     run.evaluate(searcher, questions, seen.append)
@@ -61,6 +87,10 @@ def test_equals_keep_their_order_with_falling_scores() -> None:
             "question x, answers: 「犬が鳴く」 does not occur in dog.md",
         ),
         (Question(id="x", question="犬", document="dog.md"), "question x, answers: none for dog.md"),
+        (
+            Question(id="x", question="犬", without=("cow.txt",)),
+            "question x, document: cow.txt is not in the index",
+        ),
     ],
 )
 def test_a_set_that_does_not_fit_the_documents_is_named(

@@ -137,7 +137,7 @@ def resealed(settings: Settings, **change: object) -> None:
 def test_a_manifest_that_lists_other_files_is_refused(built: Settings) -> None:
     files = generation.manifest(built.index).files
     resealed(built, files={name: files[name] for name in generation.FILES[:-1]})
-    with pytest.raises(DamagedIndex, match=r"lists catalog\.sqlite, passages\.faiss, sentences\.faiss;"):
+    with pytest.raises(DamagedIndex, match=r"lists catalog\.sqlite, keywords\.safetensors, passages"):
         generation.open_current(built.index, "words")
 
 
@@ -151,15 +151,15 @@ def test_a_link_in_place_of_a_file_is_refused(built: Settings, tmp_path: Path) -
     path = folder(built) / generation.KEYWORDS
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(DamagedIndex, match=r"keywords\.npz: Too many levels of symbolic links"):
+    with pytest.raises(DamagedIndex, match=r"keywords\.safetensors: Too many levels of symbolic links"):
         generation.open_current(built.index, "words")
 
 
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"format": 4}, "format 4, this version has 5"),
-        ({"format": 99}, "format 99, this version has 5"),
+        ({"format": 4}, "format 4, this version has 6"),
+        ({"format": 99}, "format 99, this version has 6"),
         ({"making": 99}, "making of passages 99, this version has 1"),
         ({"model": "other"}, "built with the model other, not words; name that one"),
         ({"dimension": 7}, "built with vectors of 7 values, and the model words now gives 5"),
@@ -183,5 +183,5 @@ def test_an_index_is_read_before_sqlite_sees_it(built: Settings, monkeypatch: py
     (folder(built) / generation.KEYWORDS).write_bytes(b"")
     monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: pytest.fail("SQLite opened it"))
     monkeypatch.setattr("faiss.deserialize_index", lambda *_: pytest.fail("FAISS opened it"))
-    with pytest.raises(DamagedIndex, match=r"keywords\.npz"):
+    with pytest.raises(DamagedIndex, match=r"keywords\.safetensors"):
         generation.open_current(built.index, "words")

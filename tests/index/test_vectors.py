@@ -29,3 +29,9 @@ def test_bytes_and_back() -> None:
     again = Vectors.from_bytes(Vectors.of(rows).to_bytes())
     assert (len(again), again.dimension) == (3, 3)
     np.testing.assert_array_equal(again.rows(np.array([2, 0])), rows[[2, 0]])
+
+
+def test_nothing_allowed_nothing_found() -> None:
+    vectors = Vectors.of(np.eye(3, dtype=np.float32))
+    scores, rows = vectors.search(np.eye(3, dtype=np.float32)[:2], 5, np.zeros(3, np.bool_))
+    assert scores.shape == rows.shape == (2, 0)

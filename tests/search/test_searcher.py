@@ -8,16 +8,21 @@ from retrieval.index.selection import Selection
 from retrieval.search import confidence
 from retrieval.search.fuse import COVERAGE, PASSAGE, SENTENCE
 
+# 鳥は (0, 0, 1, 0, 1) / sqrt 2. Its products with the passages of cat.txt, (1, 1, 0, 0, 1) / sqrt 3, of
+# dog.md, whose title makes it (0, 4, 0, 0, 1) / sqrt 17, and of bird.txt, (0, 0, 2, 0, 1) / sqrt 5:
+PASSAGES = 1 / math.sqrt(6), 1 / math.sqrt(34), 3 / math.sqrt(10)
+# and with their sentences, headings included: 動物の話, two on cats and dogs; three on dogs; two on birds
+SENTENCES = 1 / math.sqrt(2), *5 * [1 / 2], *2 * [1.0]
+
 
 def test_the_nearest_passage_comes_first_with_its_score(searcher: Searcher) -> None:
     answer = searcher.ask("鳥は?", k=2)
-    # the question is (0, 0, 1, 0, 1) / sqrt 2, and so is the nearest sentence of bird.txt, whose
-    # passage is (0, 0, 2, 0, 1) / sqrt 5
     assert answer.hits[0].passage.document == "sub/bird.txt"
     assert [hit.rank for hit in answer.hits] == [1, 2]
     # of the question's terms 鳥, _鳥 and _鳥は the passage has two, which one passage of three has
     known, unknown = math.log(8 / 3), math.log(8)
-    vectors = PASSAGE * 3 / math.sqrt(10) + SENTENCE
+    # a vector counts by how much it is nearer than those of its script are on average
+    vectors = PASSAGE * (PASSAGES[2] - sum(PASSAGES) / 3) + SENTENCE * (1 - sum(SENTENCES) / 8)
     keywords = COVERAGE * 2 * known / (2 * known + unknown)
     assert answer.hits[0].score == pytest.approx(vectors + keywords, abs=1e-6)
 
@@ -64,8 +69,11 @@ def test_a_blank_question_is_refused(searcher: Searcher, blank: str) -> None:
 
 def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
     first, second = searcher.ask("鳥", k=2).hits
-    assert first.evidence.sentence == pytest.approx(1, abs=1e-6)
-    assert first.evidence.passage == pytest.approx(3 / math.sqrt(10), abs=1e-6)
+    assert first.evidence.sentence == pytest.approx(1 - sum(SENTENCES) / 8, abs=1e-6)
+    assert first.evidence.passage == pytest.approx(PASSAGES[2] - sum(PASSAGES) / 3, abs=1e-6)
+    # with few candidates all of them are the rest: the median is that of cat.txt's passage
+    assert first.evidence.passage_over_rest == pytest.approx(PASSAGES[2] - PASSAGES[0], abs=1e-6)
+    assert first.evidence.sentence_over_rest == pytest.approx(1 - 1 / 2, abs=1e-6)
     assert first.evidence.coverage == pytest.approx(1)
     assert first.evidence.lead == pytest.approx(first.score - second.score)
     assert second.evidence.lead == pytest.approx(second.score - first.score)

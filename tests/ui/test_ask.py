@@ -75,11 +75,11 @@ def test_an_older_index_that_answers_is_said_to(page: AppTest, settings: Setting
     build(settings, words)
     build(settings, words)
     current = settings.index / (settings.index / "CURRENT").read_text("utf-8").strip()
-    (current / "keywords.npz").write_bytes(b"")
+    (current / "keywords.safetensors").write_bytes(b"")
     page.run()
     assert not page.exception
     assert not page.error
-    assert "keywords.npz: not the file that was built" in page.warning[0].value.replace("\\", "")
+    assert "keywords.safetensors: not the file that was built" in page.warning[0].value.replace("\\", "")
     page.chat_input[0].set_value("犬").run()
     assert "犬の記録" in html(page)
 

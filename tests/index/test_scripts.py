@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from retrieval.index.scripts import Scripts
+from retrieval.script import SCRIPTS
+
+JAPANESE, LATIN = SCRIPTS.index("japanese"), SCRIPTS.index("latin")
+TEXTS = ["停戦", "和平", "peace", "米国"]
+ROWS = np.array([[1, 0], [0, 1], [0.6, 0.8], [1, 0]], np.float32)
+
+
+@pytest.fixture
+def scripts() -> Scripts:
+    return Scripts.of(TEXTS, ROWS)
+
+
+def test_texts_of_the_most_common_script_are_expected_where_they_are(scripts: Scripts) -> None:
+    # (1 + 0 + 1) / 3, whatever the question is written in
+    for question in ("停戦", "ceasefire", "перемирие"):
+        [expected] = scripts.expected([question], np.array([[1, 0]], np.float32))
+        assert expected[JAPANESE] == pytest.approx(2 / 3)
+
+
+def test_the_mean_of_few_texts_is_drawn_to_what_was_to_be_expected(scripts: Scripts) -> None:
+    queries = np.array([[1, 0], [1, 0], [1, 0]], np.float32)
+    latin = scripts.expected(["ceasefire", "停戦", "перемирие"], queries)[:, LATIN]
+    # one text, at 0.6, and what counts as two at the Japanese mean, above or below it by 0.04
+    assert latin == pytest.approx(
+        [(0.6 + 2 * (2 / 3 + 0.04)) / 3, (0.6 + 2 * (2 / 3 - 0.04)) / 3, (0.6 + 2 * (2 / 3)) / 3]
+    )
+
+
+def test_bytes_and_back(scripts: Scripts) -> None:
+    again = Scripts.from_bytes(scripts.to_bytes())
+    assert again.codes.tolist() == [JAPANESE, JAPANESE, LATIN, JAPANESE]
+    assert again.present == [JAPANESE, LATIN]
+    query = np.array([[0.6, 0.8]], np.float32)
+    np.testing.assert_array_equal(again.expected(["停戦"], query), scripts.expected(["停戦"], query))
