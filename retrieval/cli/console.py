@@ -16,6 +16,7 @@ from retrieval.documents import LeftOut, files
 from retrieval.encoder import Encoder
 from retrieval.encoder import load as load_encoder
 from retrieval.index import generation
+from retrieval.index.catalog import Catalog
 from retrieval.reranker import Reranker
 from retrieval.reranker import load as load_reranker
 from retrieval.search import Searcher
@@ -87,9 +88,20 @@ def opened(settings: Settings, reranker: Reranker | None = None) -> Searcher:
     """
     generation.manifest_for(settings.index, settings.model)  # said before the model takes seconds to load
     found = Searcher.open(settings.index, encoder(settings), reranker)
-    if found.index.trouble:
-        err.print(line(f"shutten: {found.index.trouble}"))
+    _say(found.index.trouble)
     return found
+
+
+def catalog(settings: Settings) -> Catalog:
+    """The indexed documents; it says where they are not the current ones. Raises NoIndex and its kin."""
+    found = generation.catalog(settings.index)
+    _say(found.trouble)
+    return found
+
+
+def _say(trouble: str | None) -> None:
+    if trouble:
+        err.print(line(f"shutten: {trouble}"))
 
 
 def missing(left_out: Sequence[LeftOut], stale: Sequence[LeftOut]) -> None:

@@ -107,7 +107,7 @@ def digest(path: Path, name: str) -> str:
 
 def _root(path: Path, name: str) -> Path:
     """The folder that the file's name is relative to."""
-    return path.parents[name.count("/")]
+    return path.absolute().parents[name.count("/")]
 
 
 def _document(name: str, digest: str, content: Content | UnreadableDocument, limits: Limits) -> Document:

@@ -133,9 +133,13 @@ class Layout:
 class Catalog:
     """A catalog opened for reading. Safe to use from several threads: SQLite serialises them."""
 
-    def __init__(self, path: Path, hold: Lock) -> None:
-        """The catalog at `path`, which nobody removes as long as `hold` is held."""
+    def __init__(self, path: Path, hold: Lock, trouble: str | None = None) -> None:
+        """The catalog at `path`, which nobody removes as long as `hold` is held.
+
+        `trouble` says why it is not the current one, None where it is.
+        """
         self._hold = hold
+        self.trouble = trouble
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
 

@@ -166,7 +166,7 @@ def _bytes(path: Path) -> bytes:
 def opened(found: Stored) -> Generation:
     """The generation, opened. Raises DamagedIndex where its files do not belong together."""
     said = found.manifest
-    catalog = Catalog(found.folder / CATALOG, found.hold)
+    catalog = Catalog(found.folder / CATALOG, found.hold, found.trouble)
     layout = catalog.layout()
     passages, sentences = (Vectors.from_bytes(found.data[name]) for name in (PASSAGES, SENTENCES))
     scripts = [Scripts.from_bytes(found.data[name]) for name in (PASSAGE_SCRIPTS, SENTENCE_SCRIPTS)]
@@ -236,12 +236,11 @@ def open_current(index: Path, model: str, dimension: int | None = None) -> Gener
 def catalog(index: Path) -> Catalog:
     """The catalog alone, to read documents without a model. Raises NoIndex and its kin."""
     found = stored(index, (CATALOG,))
-    return Catalog(found.folder / CATALOG, found.hold)
+    return Catalog(found.folder / CATALOG, found.hold, found.trouble)
 
 
-def document(index: Path, name: str) -> Document:
-    """The document called `name`, as it was indexed; no model is needed. Raises NoIndex, UsageError."""
-    held = catalog(index)
+def document(held: Catalog, name: str) -> Document:
+    """The document called `name`, as it was indexed. Raises UsageError where there is none."""
     names = held.names()
     # é may be one character or two, and which it is no one sees; a name as it is written goes before
     alike = [name, *(one for one in names if normalize("NFC", one) == normalize("NFC", name))]

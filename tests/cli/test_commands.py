@@ -194,9 +194,14 @@ def test_a_damaged_index_gives_way_to_the_one_before_and_says_so(run, settings) 
         assert "犬" in out
         assert "keywords.safetensors: not the file that was built; build it again" in err
         assert err.count("\n") == 1
+    (current / "catalog.sqlite").write_bytes(b"")
+    code, out, err = run("show", "dog.md")
+    assert code == 0
+    assert "犬がいる" in out
+    assert "catalog.sqlite: not the file that was built" in err
     code, out, _ = run("status")
     assert "damaged    " in out
-    assert "keywords.safetensors" in json.loads(run("status", "--json")[1])["trouble"]
+    assert "not the file that was built" in json.loads(run("status", "--json")[1])["trouble"]
     assert run("build")[0] == 0
     assert run("ask", "犬")[2] == ""
     assert json.loads(run("status", "--json")[1])["trouble"] is None

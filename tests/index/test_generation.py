@@ -92,4 +92,4 @@ def _said(searcher: Searcher) -> str:
 
 def test_a_document_that_is_not_there_is_named_with_those_that_are(built: Settings) -> None:
     with pytest.raises(UsageError, match=r"x\.txt.*cat\.txt, dog\.md"):
-        generation.document(built.index, "x.txt")
+        generation.document(generation.catalog(built.index), "x.txt")
