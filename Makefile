@@ -4,7 +4,7 @@ PORT ?= 8501
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: app setup index test lint evaluate bench
+.PHONY: app setup index test lint evaluate bench audit fuzz soak
 
 ## open the app; the index is built first if there is none or the seeds have changed
 app: setup index
@@ -40,3 +40,26 @@ evaluate: setup
 
 bench: setup
 	$(RUN) -m pytest bench/speed.py --benchmark-sort=name --benchmark-columns=min,median,max,rounds
+
+# what only these targets need is kept out of .venv
+CHECKS := $(VENV)/checks
+
+## known vulnerabilities of everything installed; a package that cannot be looked up is an error, too
+audit: setup
+	$(PYTHON) -m venv $(CHECKS)/audit
+	$(CHECKS)/audit/bin/python -m pip install --quiet --requirement requirements-audit.txt
+	$(CHECKS)/audit/bin/pip-audit --strict --path $$($(RUN) -c 'import site; print(site.getsitepackages()[0])')
+
+## FUZZ_SECONDS on each of the readers, the splitter, the manifest and question sets
+FUZZ_SECONDS ?= 30
+FUZZED := docx html jsonl md pdf txt splitter manifest questions
+fuzz: setup
+	$(RUN) -m pip install --quiet --target $(CHECKS)/fuzz --requirement requirements-fuzz.txt
+	for target in $(FUZZED); do \
+		PYTHONPATH=.:$(CHECKS)/fuzz $(RUN) -m tests.fuzzing.run $$target $(FUZZ_SECONDS) || exit 1; \
+	done
+
+## SOAK_SECONDS of builds killed at any moment while readers ask
+SOAK_SECONDS ?= 600
+soak: setup
+	SOAK_SECONDS=$(SOAK_SECONDS) $(RUN) -m pytest -m soak

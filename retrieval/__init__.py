@@ -9,12 +9,16 @@ build(settings, encoder)
 answer = Searcher.open(settings.index, encoder).ask("和平の成否を決めるのは何か", settings.k)
 """
 
-from retrieval.encoder import Encoder
-from retrieval.encoder import load as load_encoder
-from retrieval.errors import ShuttenError
-from retrieval.index import build
-from retrieval.search import Answer, Hit, Quote, Searcher
-from retrieval.settings import Settings
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retrieval.encoder import Encoder
+    from retrieval.encoder import load as load_encoder
+    from retrieval.errors import ShuttenError
+    from retrieval.index.build import build
+    from retrieval.search import Answer, Hit, Quote, Searcher
+    from retrieval.settings import Settings
 
 __all__ = [
     "Answer",
@@ -27,3 +31,23 @@ __all__ = [
     "build",
     "load_encoder",
 ]
+
+# found when asked for: the processes that only read documents do without the search and its libraries
+_WHERE = {
+    "Answer": ("search", "Answer"),
+    "Encoder": ("encoder", "Encoder"),
+    "Hit": ("search", "Hit"),
+    "Quote": ("search", "Quote"),
+    "Searcher": ("search", "Searcher"),
+    "Settings": ("settings", "Settings"),
+    "ShuttenError": ("errors", "ShuttenError"),
+    "build": ("index.build", "build"),
+    "load_encoder": ("encoder", "load"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'retrieval' has no attribute {name!r}")
+    module, own = _WHERE[name]
+    return getattr(import_module(f"retrieval.{module}"), own)

@@ -14,7 +14,7 @@ from retrieval.settings import BUNDLED_MODEL
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-HUB_TWIN = "intfloat/multilingual-e5-small"
+HUB_TWIN = "intfloat/multilingual-e5-small@614241f622f53c4eeff9890bdc4f31cfecc418b3"
 E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 _BATCH = 32
 
@@ -71,7 +71,7 @@ class SentenceTransformerEncoder:
 
 
 def load(name: str) -> Encoder:
-    """The encoder called `name`: the bundled model, a folder, or a model hub's name.
+    """The encoder called `name`: the bundled model, a folder, or a model hub's name with its commit.
 
     Raises ModelUnavailable, in one line, whatever the reason is.
     """
@@ -104,6 +104,6 @@ def _from_folder_or_hub(name: str) -> "SentenceTransformer":
     except Exception as error:  # the hub, the folder, torch: each has its own errors
         remedy = "name a folder with a SentenceTransformer, or leave --model out for the default"
         raise hub.unavailable(name, error, remedy) from error
-    if "e5" in Path(name).name.lower().split("-") and not any(model.prompts.values()):
+    if "e5" in Path(name).name.lower().split("@")[0].split("-") and not any(model.prompts.values()):
         model.prompts |= E5_PROMPTS  # e5 models want prefixes, and their own settings lack them
     return model

@@ -5,6 +5,8 @@
     ├── NoDocuments         1   the seeds folder is missing, or holds nothing that can be read
     ├── UnreadableDocument  4   one document was left out (a build goes on and reports it)
     ├── ModelUnavailable    1   the embedding model cannot be loaded
+    ├── CannotWrite         1   the index cannot be written: a full disk, a folder that is read-only
+    ├── BeingBuilt          1   another process builds this index
     ├── FloorNotMet         1   a figure is lower than it was asked to be
     ├── FaultySet           1   a question set does not fit the documents
     └── NoIndex             3   there is no index yet
@@ -40,6 +42,14 @@ class UnreadableDocument(ShuttenError):
 
 class ModelUnavailable(ShuttenError):
     """The embedding model cannot be loaded."""
+
+
+class CannotWrite(ShuttenError):
+    """The index cannot be written; the one before answers as it did."""
+
+
+class BeingBuilt(ShuttenError):
+    """Another process builds this index."""
 
 
 class FloorNotMet(ShuttenError):

@@ -38,7 +38,7 @@ class CrossEncoderReranker:
 
 
 def load(name: str) -> Reranker:
-    """The cross-encoder called `name`: a folder, or a model hub's name.
+    """The cross-encoder called `name`: a folder, or a model hub's name with its commit.
 
     Raises ModelUnavailable, in one line, whatever the reason is.
     """

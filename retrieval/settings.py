@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from retrieval.documents.limits import DEFAULT, Limits
 from retrieval.errors import UsageError
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -24,6 +26,15 @@ class Settings(BaseSettings):
     reranker: str = Field("", description="cross-encoder that orders the best passages anew; none if empty")
     passage_size: int = Field(400, ge=50, le=2000, description="longest passage, in characters")
     k: int = Field(5, ge=1, le=100, description="passages in an answer")
+    max_seconds: int = Field(DEFAULT.max_seconds, ge=1, le=86_400, description="to read one document")
+    max_memory: int = Field(DEFAULT.max_memory, ge=64, le=1_048_576, description="MiB to read one document")
+    max_pages: int = Field(DEFAULT.max_pages, ge=1, description="pages of one document")
+    max_characters: int = Field(DEFAULT.max_characters, ge=1, description="characters of one document")
+
+    @property
+    def limits(self) -> Limits:
+        """The most that reading one document may take."""
+        return Limits(self.max_seconds, self.max_memory, self.max_pages, self.max_characters)
 
     @field_validator("model", "reranker")
     @classmethod
@@ -36,16 +47,12 @@ class Settings(BaseSettings):
     def load(cls, **given: Any) -> Self:
         """Settings from the environment, overridden by every `given` value that is not None.
 
-        Raises UsageError naming the first wrong field, its value and what it should be.
+        Raises UsageError naming every wrong field, its value and what it should be.
         """
         try:
             return cls(**{name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
-            first = error.errors()[0]
-            name = str(first["loc"][0])
-            option = f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}"
-            where = option if given.get(name) is not None else f"SHUTTEN_{name.upper()}"
-            raise UsageError(f"{where}={first['input']}: {first['msg']}") from None
+            raise UsageError("; ".join(_says(one, given) for one in error.errors())) from None
 
     def environment(self) -> dict[str, str]:
         """These settings as ``SHUTTEN_*`` variables, for a process started with them, in any folder."""
@@ -53,3 +60,10 @@ class Settings(BaseSettings):
             f"SHUTTEN_{name.upper()}": str(value.absolute() if isinstance(value, Path) else value)
             for name, value in self.model_dump().items()
         }
+
+
+def _says(error: ErrorDetails, given: dict[str, Any]) -> str:
+    name = str(error["loc"][0])
+    option = f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}"
+    where = option if given.get(name) is not None else f"SHUTTEN_{name.upper()}"
+    return f"{where}={error['input']}: {error['msg']}"

@@ -7,7 +7,7 @@ import pytest
 from retrieval import bundled_e5, encoder
 from retrieval.encoder import Encoder
 from retrieval.errors import ModelUnavailable
-from retrieval.settings import BUNDLED_MODEL
+from retrieval.settings import BUNDLED_MODEL, PROJECT
 
 TEXTS = [
     "和平の成否を決める最大の要素は、ロシアの同意である。",
@@ -115,8 +115,80 @@ def test_a_hub_name_without_a_network_is_refused(monkeypatch: pytest.MonkeyPatch
         raise OSError("Name or service not known")
 
     monkeypatch.setattr(huggingface_hub.HfApi, "model_info", unreachable)
-    with pytest.raises(ModelUnavailable, match="nobody/nothing cannot be loaded"):
-        encoder.load("nobody/nothing")
+    with pytest.raises(ModelUnavailable, match=r"nobody/nothing@0+ cannot be loaded"):
+        encoder.load(f"nobody/nothing@{'0' * 40}")
+
+
+@pytest.mark.parametrize(
+    "name", ["nobody/nothing", "nobody/nothing@main", "nobody/nothing@0123abc", "nowhere"]
+)
+def test_a_hub_name_without_its_commit_is_refused_and_no_one_asked(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_: pytest.fail("the network was asked"))
+    with pytest.raises(ModelUnavailable, match="a hub's model is named with its commit: owner/name@commit"):
+        encoder.load(name)
+
+
+def test_a_hub_model_is_fetched_at_its_commit_and_without_code(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import huggingface_hub
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    asked: list[tuple[str, dict[str, object]]] = []
+
+    def snapshot(name: str, **how: object) -> str:
+        asked.append((name, how))
+        if how.get("local_files_only"):
+            raise LocalEntryNotFoundError("not there")
+        return str(tiny)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", lambda *_, **__: None)
+    commit = "0123456789abcdef" * 2 + "01234567"
+    assert encoder.load(f"owner/tiny@{commit}").dimension == 16
+    assert [(name, how["revision"]) for name, how in asked] == [("owner/tiny", commit)] * 2
+    assert asked[1][1]["allow_patterns"] == ["*.safetensors", "*.json", "*.txt", "*.model"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("modeling_own.py", "raise SystemExit", "it has code in it, modeling_own.py"),
+        ("1_Pooling/native.so", "", "it has code in it, 1_Pooling/native.so"),
+        ("2_Dense/pytorch_model.bin", "", "2_Dense/pytorch_model.bin is no safetensors file"),
+        ("modules.json", '[{"type": "os.path"}]', "asks for os.path, which is not sentence-transformers'"),
+    ],
+)
+def test_a_folder_with_code_in_it_is_refused(
+    tiny: Path, tmp_path: Path, name: str, content: str, says: str
+) -> None:
+    import shutil
+
+    folder = shutil.copytree(tiny, tmp_path / "model")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(content, "utf-8")
+    with pytest.raises(ModelUnavailable, match=says):
+        encoder.load(str(folder))
+
+
+def test_neither_the_default_model_nor_a_folder_asks_the_network(tiny: Path) -> None:
+    import subprocess
+    import sys
+
+    script = (
+        "import socket, sys\n"
+        "def refuse(*_): raise SystemExit('the network was asked')\n"
+        "socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse\n"
+        "from retrieval import Settings, load_encoder\n"
+        "for name in (Settings().model, sys.argv[1]):\n"
+        "    print(load_encoder(name).encode_queries(['猫']).shape)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tiny)], capture_output=True, text=True, cwd=PROJECT
+    )
+    assert done.stdout == "(1, 384)\n(1, 16)\n", done.stderr
 
 
 def test_a_models_own_prompts_decide(tiny: Path, tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ def page() -> None:
     try:
         settings = Settings.load()
         _prepare(settings)
+        if trouble := engine.searcher(settings).index.trouble:
+            st.warning(_plain(JA.older.format(reason=trouble)))
     except ShuttenError as error:
         st.error(_plain(JA.failed.format(reason=error)))
         st.stop()

@@ -44,5 +44,6 @@ def ensure_index(settings: Settings, report: Callable[[Progress], None]) -> tupl
         try:
             current(settings.index)
         except NoIndex:
-            return build(settings, encoder(settings.model), report).left_out
+            built = build(settings, encoder(settings.model), report)
+            return built.left_out + built.stale
         return ()

@@ -27,6 +27,7 @@ class Texts:
     recorded: str
     document: str
     changed: str
+    older: str
     failed: str
 
 
@@ -53,5 +54,6 @@ JA = Texts(
     recorded="評価を記録しました。",
     document="原文",
     changed="索引がこの回答のあとに作り直され、この箇所は変わりました。もう一度質問してください。",
+    older="いまの索引は使えないため、以前の索引で答えています。{reason}",
     failed="うまくいきませんでした。{reason}",
 )

@@ -3,13 +3,11 @@
 import logging
 import os
 import sys
-from collections.abc import Sequence
 
 import typer
-from rich.text import Text
 
-from retrieval.cli import ask, evaluate, index, questions, serve, show
-from retrieval.cli.console import err
+from retrieval.cli import ask, doctor, evaluate, index, questions, serve, show
+from retrieval.cli.console import err, line
 from retrieval.errors import ShuttenError, UsageError
 
 INTERRUPTED = 130
@@ -29,6 +27,7 @@ for command in (
     evaluate.compare,
     evaluate.calibrate,
     serve.serve,
+    doctor.doctor,
 ):
     app.command()(command)
 app.add_typer(questions.app, name="questions")
@@ -38,17 +37,16 @@ def main() -> int:
     """Run the command line; returns the exit code. Errors become one line on stderr."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
-        _refuse_what_is_not_text(sys.argv[1:])
         # not standalone: Typer then returns a command's exit code, 130 for Ctrl-C, and raises what it refuses
         code = int(app(standalone_mode=False) or 0)
         sys.stdout.flush()
     except ShuttenError as error:
-        err.print(Text(f"shutten: {error}"))
+        err.print(line(f"shutten: {error}"))
         return error.exit_code
     except typer.TyperException as error:
         # no command at all: the help has been printed, and there is nothing more to say
         if reason := error.format_message().rstrip("."):
-            err.print(Text(f"shutten: {reason}; see: python -m retrieval --help"))
+            err.print(line(f"shutten: {reason}; see: python -m retrieval --help"))
         return UsageError.exit_code
     except typer.Abort:
         code = INTERRUPTED
@@ -58,18 +56,8 @@ def main() -> int:
         code = 0
     except OSError as error:
         # a folder that may not be written to, a full disk
-        err.print(Text(f"shutten: {error.filename or 'failed'}: {error.strerror or error}"))
+        err.print(line(f"shutten: {error.filename or 'failed'}: {error.strerror or error}"))
         return ShuttenError.exit_code
     if code == INTERRUPTED:
         err.print("shutten: interrupted")
     return code
-
-
-def _refuse_what_is_not_text(arguments: Sequence[str]) -> None:
-    """Raise UsageError for an argument that is not in the terminal's encoding."""
-    for argument in arguments:
-        try:
-            argument.encode()
-        except UnicodeEncodeError:
-            encoding = sys.getfilesystemencoding().upper()
-            raise UsageError(f"{argument!a}: not in {encoding}, this terminal's encoding") from None

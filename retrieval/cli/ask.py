@@ -15,6 +15,7 @@ from retrieval.errors import UsageError
 from retrieval.evaluation import questions
 from retrieval.index.selection import Selection
 from retrieval.search import Answer, Hit
+from retrieval.search.question import asked as may_be_asked
 from retrieval.settings import Settings
 
 
@@ -47,14 +48,19 @@ def ask(
     if (question is None) == (set_ is None):
         raise UsageError("give one question, or --questions FILE")
     asked = questions.load(set_).questions if set_ else ()
-    texts = [one.question for one in asked] or [question or ""]
-    if not texts[0].strip():
-        raise UsageError("the question is empty; write what you want to know")
+    texts = [may_be_asked(one) for one in [one.question for one in asked] or [question or ""]]
     searcher = console.searcher(settings)
-    selection = Selection(tuple(sources or ()), tuple(publishers or ()), _date(since), _date(until), section)
+    selection = Selection(
+        documents=tuple(map(console.text_of, sources or ())),
+        publishers=tuple(map(console.text_of, publishers or ())),
+        since=_date(since),
+        until=_date(until),
+        section=console.text_of(section) if section else None,
+    )
     found = searcher.signals(texts, selection)
     answers = [
-        searcher.answer(text, own, settings.k, per_source) for text, own in zip(texts, found, strict=True)
+        searcher.answer(text, own, searcher.scores(text, own), settings.k, per_source)
+        for text, own in zip(texts, found, strict=True)
     ]
     ids: list[str | None] = [one.id for one in asked] or [None]
     for id, answer in zip(ids, answers, strict=True):
@@ -69,7 +75,7 @@ def _date(written: str | None) -> str | None:
     """A date in any spelling that documents have, in ISO form. Raises UsageError."""
     if written is None or re.fullmatch(r"\d{4}(-\d{2})?", written):
         return written
-    date = dates.of_line(written)
+    date = dates.of_line(console.text_of(written))
     if date is None:
         raise UsageError(f"{written}: not a date; write it as 2026-01-19, 2026-01 or 2026")
     return date

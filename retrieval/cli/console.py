@@ -1,9 +1,9 @@
 """What the commands share: where they print, their options, the progress of long work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,23 +12,56 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from retrieval import index
+from retrieval.documents import LeftOut, files
 from retrieval.encoder import Encoder
 from retrieval.encoder import load as load_encoder
 from retrieval.index import generation
+from retrieval.index.catalog import Catalog
 from retrieval.reranker import Reranker
 from retrieval.reranker import load as load_reranker
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# what a terminal would obey: control characters, and signs that turn the direction of writing about
+_OBEYED = {
+    code: "\ufffd"
+    for code in (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if chr(code) not in "\n\t"
+}
+
+
+def harmless(text: str) -> str:
+    """The text with a sign in place of each character that a terminal would obey."""
+    return text.translate(_OBEYED)
+
+
+def text_of(argument: str) -> str:
+    """A word of the command line as text, as names of files are made text, too."""
+    return files.readable(argument)
+
+
+def line(text: str, style: str = "") -> Text:
+    """One line, whatever the names of files in it are made of."""
+    return Text(harmless(text).replace("\n", "\ufffd"), style)
+
+
+class _Console(Console):
+    """A terminal that shows what comes from documents, and obeys none of it."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        for one in objects:
+            if isinstance(one, Text):
+                one.plain = harmless(one.plain)
+        super().print(*objects, **options)
+
+
+out = _Console(highlight=False, soft_wrap=True)
+err = _Console(stderr=True, highlight=False, soft_wrap=True)
 
 Seeds = Annotated[Path | None, typer.Option("--seeds", help="Folder with the documents.")]
 Index = Annotated[Path | None, typer.Option("--index", help="Folder with the index.")]
 Model = Annotated[str | None, typer.Option("--model", help="SentenceTransformer name or folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-
-
 RerankerName = Annotated[
     str | None, typer.Option("--reranker", help="Cross-encoder, name or folder, that orders the best anew.")
 ]
@@ -41,9 +74,33 @@ def encoder(settings: Settings) -> Encoder:
 
 
 def searcher(settings: Settings) -> Searcher:
-    """A searcher on the index that the settings name. Raises NoIndex and its kin."""
+    """A searcher on the index that the settings name, with their reranker; it says where that is not
+    the current index. Raises NoIndex and its kin.
+    """
     generation.manifest_for(settings.index, settings.model)  # said before the model takes seconds to load
-    return Searcher.open(settings.index, encoder(settings), reranker(settings))
+    found = Searcher.open(settings.index, encoder(settings), reranker(settings))
+    _say(found.index.trouble)
+    return found
+
+
+def catalog(settings: Settings) -> Catalog:
+    """The indexed documents; it says where they are not the current ones. Raises NoIndex and its kin."""
+    found = generation.catalog(settings.index)
+    _say(found.trouble)
+    return found
+
+
+def _say(trouble: str | None) -> None:
+    if trouble:
+        err.print(line(f"shutten: {trouble}"))
+
+
+def missing(left_out: Sequence[LeftOut], stale: Sequence[LeftOut]) -> None:
+    """Name what a build could not read, a line each."""
+    for one in left_out:
+        err.print(line(f"left out: {one.name}: {one.reason}"))
+    for one in stale:
+        err.print(line(f"stale: {one.name}: {one.reason}; what was indexed of it before stays"))
 
 
 def reranker(settings: Settings) -> Reranker | None:
@@ -65,8 +122,11 @@ def question_bar(total: int) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def build_bars() -> Iterator["_Bars"]:
     """Bars that draw a build's progress on stderr."""
-    with _bars() as bars:
-        yield _Bars(bars)
+    bars = _Bars(_bars())
+    try:
+        yield bars
+    finally:
+        bars.stop()
 
 
 def _bars() -> Bars:
@@ -85,5 +145,11 @@ class _Bars:
         self._tasks = {stage: bars.add_task(name, visible=False) for stage, name in _STAGES.items()}
 
     def __call__(self, progress: index.Progress) -> None:
+        self._bars.start()
         task = self._tasks[progress.stage]
         self._bars.update(task, completed=progress.done, total=progress.total, visible=True)
+
+    def stop(self) -> None:
+        """Draw no more. Bars that were never drawn leave nothing behind."""
+        if self._bars.live.is_started:
+            self._bars.stop()

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from retrieval import documents, index
-from retrieval.cli.console import Index, Json, Model, Seeds, build_bars, encoder, err, out
+from retrieval.cli import console
+from retrieval.cli.console import Index, Json, Model, Seeds, build_bars, encoder, line, out
 from retrieval.index import generation
 from retrieval.index.build import is_current
 from retrieval.settings import Settings
@@ -29,9 +29,8 @@ def build(
     settings = Settings.load(seeds=seeds, index=index_, model=model, passage_size=passage_size)
     if unchanged := is_current(settings):
         manifest = generation.manifest(settings.index)
-        report = index.BuildReport(
-            manifest.documents, manifest.passages, manifest.sentences, manifest.left_out
-        )
+        counts = (manifest.documents, manifest.passages, manifest.sentences)
+        report = index.BuildReport(*counts, manifest.left_out, manifest.stale)
     else:
         documents.find(settings.seeds)  # nothing to read: said before the model takes seconds to load
         loaded = encoder(settings)
@@ -46,42 +45,46 @@ def build(
                     "passages": report.passages,
                     "sentences": report.sentences,
                     "left_out": [asdict(one) for one in report.left_out],
+                    "stale": [asdict(one) for one in report.stale],
                 },
                 ensure_ascii=False,
             )
         )
     else:
         verb = "nothing has changed:" if unchanged else "built:"
-        counts = f"{report.documents} documents, {report.passages} passages"
-        out.print(Text(f"{verb} {counts}, {report.sentences} sentences in {settings.index}"))
-    for one in report.left_out:
-        err.print(Text(f"left out: {one.name}: {one.reason}"))
-    return LEFT_OUT if report.left_out else 0
+        said = f"{report.documents} documents, {report.passages} passages, {report.sentences} sentences"
+        out.print(line(f"{verb} {said} in {settings.index}"))
+    console.missing(report.left_out, report.stale)
+    return LEFT_OUT if report.left_out or report.stale else 0
 
 
 def status(seeds: Seeds = None, index_: Index = None, model: Model = None, as_json: Json = False) -> int:
     """Say what is indexed, and what has changed in the documents since."""
     settings = Settings.load(seeds=seeds, index=index_, model=model)
-    manifest = generation.manifest(settings.index)
-    changes = index.changes(settings)
+    found = generation.stored(settings.index)
+    manifest, changes = found.manifest, index.changes(settings)
     if as_json:
         fields = {
             "index": str(settings.index),
-            "generation": index.current(settings.index),
-            **manifest.model_dump(mode="json", exclude={"files"}),
+            "generation": found.id,
+            "trouble": found.trouble,
+            **manifest.model_dump(mode="json", exclude={"files", "seal"}),
             "changes": {name: list(getattr(changes, name)) for name in changes.__slots__},
         }
         print(json.dumps(fields, ensure_ascii=False))
         return 0
-    out.print(Text(f"index      {settings.index} ({index.current(settings.index)})"))
-    out.print(Text(f"built      {manifest.built_at:%Y-%m-%d %H:%M} UTC with {manifest.model}"))
-    out.print(Text(f"documents  {manifest.documents}"))
-    out.print(Text(f"passages   {manifest.passages}, at most {manifest.passage_size} characters"))
-    for one in manifest.left_out:
-        out.print(Text(f"left out   {one.name}: {one.reason}"))
+    if found.trouble:
+        out.print(line(f"damaged    {found.trouble}"))
+    out.print(line(f"index      {settings.index} ({found.id})"))
+    out.print(line(f"built      {manifest.built_at:%Y-%m-%d %H:%M} UTC with {manifest.model}"))
+    out.print(line(f"documents  {manifest.documents}"))
+    out.print(line(f"passages   {manifest.passages}, at most {manifest.passage_size} characters"))
+    for word, ones in (("left out", manifest.left_out), ("stale", manifest.stale)):
+        for one in ones:
+            out.print(line(f"{word:<10} {one.name}: {one.reason}"))
     for name in changes.__slots__:
         for what in getattr(changes, name):
-            out.print(Text(f"{name:<10} {what}"))
+            out.print(line(f"{name:<10} {what}"))
     if changes:
         out.print("to take the changes in: python -m retrieval build")
     return 0

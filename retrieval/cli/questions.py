@@ -7,11 +7,11 @@ import typer
 from rich.text import Text
 
 from retrieval import evaluation
+from retrieval.cli import console
 from retrieval.cli.ask import draw
 from retrieval.cli.console import Index, Model, Seeds, out, searcher
 from retrieval.errors import FaultySet, UsageError
 from retrieval.evaluation import Question, feedback, questions, run
-from retrieval.index import generation
 from retrieval.settings import Settings
 
 app = typer.Typer(help="Check a question set, or add to it.", no_args_is_help=True)
@@ -25,8 +25,7 @@ def check(set_: Set, seeds: Seeds = None, index: Index = None, model: Model = No
     """Say what is wrong with a set: its form, documents and answers that are not in the index."""
     settings = Settings.load(seeds=seeds, index=index, model=model)
     asked = evaluation.load(set_)
-    catalog = generation.catalog(settings.index)
-    problems = run.check(asked, catalog)
+    problems = run.check(asked, console.catalog(settings))
     for problem in problems:
         out.print(Text(problem))
     if problems:

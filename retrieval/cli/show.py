@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from retrieval.cli.console import Index, Json, out
+from retrieval.cli import console
+from retrieval.cli.console import Index, Json, harmless, out, text_of
 from retrieval.documents import Document
 from retrieval.errors import UsageError
 from retrieval.index import generation
@@ -26,11 +27,12 @@ def show(
 ) -> int:
     """Print a document's text as it was indexed, the lines around a span of it, or its passages."""
     settings = Settings.load(index=index)
-    found = generation.document(settings.index, document)
+    catalog = console.catalog(settings)
+    found = generation.document(catalog, text_of(document))
     if passages:
         if start is not None or end is not None:
             raise UsageError("--passages shows the whole document; leave out --start and --end")
-        _show_passages(found, list(generation.catalog(settings.index).passages(found.name)), as_json=as_json)
+        _show_passages(found, list(catalog.passages(found.name)), as_json=as_json)
     else:
         _show_lines(found, start, end, context, as_json=as_json)
     return 0
@@ -48,10 +50,10 @@ def _show_lines(
         fields = {"document": document.name, "title": document.title, "lines": [first, last]}
         print(json.dumps(fields | {"text": "\n".join(lines)}, ensure_ascii=False))
     elif whole:
-        print("\n".join(lines))
+        print(harmless("\n".join(lines)))
     else:
         for number, line in enumerate(lines, start=first):
-            print(f"{number:>5}  {line}")
+            print(harmless(f"{number:>5}  {line}"))
 
 
 def _show_passages(document: Document, passages: list[Passage], *, as_json: bool) -> None:

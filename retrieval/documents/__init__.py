@@ -5,51 +5,58 @@ when there is no text to be had. A file of a collection format holds a document 
 """
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from retrieval.documents import docx, html, jsonl, markdown, pdf, text
-from retrieval.documents.document import Content, Document, LeftOut, Metadata
+from retrieval.documents import docx, files, html, jsonl, markdown, pdf, text
+from retrieval.documents.document import BLANK, Content, Document, LeftOut, Metadata, writable
+from retrieval.documents.limits import DEFAULT, Limits
 from retrieval.errors import NoDocuments, UnreadableDocument
 
-__all__ = ["FORMATS", "Content", "Document", "LeftOut", "Metadata", "find", "read", "read_all"]
+__all__ = [
+    "FORMATS",
+    "Content",
+    "Document",
+    "LeftOut",
+    "Limits",
+    "Metadata",
+    "digest",
+    "find",
+    "read",
+    "read_all",
+]
 
-_READERS: dict[str, Callable[[bytes], Content]] = {
-    ".docx": docx.read,
-    ".htm": html.read,
-    ".html": html.read,
-    ".md": markdown.read,
+_READERS: dict[str, Callable[[bytes, Limits], Content]] = {
+    ".docx": lambda data, _: docx.read(data),
+    ".htm": lambda data, _: html.read(data),
+    ".html": lambda data, _: html.read(data),
+    ".md": lambda data, _: markdown.read(data),
     ".pdf": pdf.read,
-    ".txt": text.read,
+    ".txt": lambda data, _: text.read(data),
 }
 _COLLECTIONS = {".jsonl": jsonl.read}
 FORMATS = tuple(sorted([*_READERS, *_COLLECTIONS]))
+_PLAIN = (".htm", ".html", ".md", ".txt")  # a character of theirs takes 4 bytes at most
 
 
 def find(seeds: Path) -> dict[str, Path]:
     """Every file below `seeds`, by its name relative to it (with ``/``), in the names' order.
 
-    Hidden files and folders (a leading dot) are passed over. Where `seeds` is a file, it is that
-    one. Raises NoDocuments when there is nothing.
+    Hidden files and folders (a leading dot) are passed over. What is there and cannot be read is
+    among them, so that reading it says why. Where `seeds` is a file, it is that one. Raises
+    NoDocuments when there is nothing.
     """
     if seeds.is_file():
         return {seeds.name: seeds}
     if not seeds.is_dir():
         raise NoDocuments(f"{seeds}: no such folder; name the folder with your documents (--seeds)")
-    files = {_name(path.relative_to(seeds)): path for path in seeds.rglob("*") if path.is_file()}
-    visible = {n: p for n, p in sorted(files.items()) if not any(x[0] == "." for x in n.split("/"))}
-    if not visible:
+    found = files.below(seeds)
+    if not found:
         raise NoDocuments(f"{seeds}: no documents; put {', '.join(FORMATS)} files there")
-    return visible
+    return found
 
 
-def _name(path: Path) -> str:
-    """The path as text; bytes that are not UTF-8, as old archives leave them, as ``\\x93``."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
-
-
-def read_all(path: Path, name: str) -> Iterator[Document | LeftOut]:
+def read_all(path: Path, name: str, limits: Limits = DEFAULT) -> Iterator[Document | LeftOut]:
     """Every document of the file at `path`, called `name`, and what had to be left out.
 
     A document of a collection is called by the file's name and its own: ``corpus.jsonl#id``.
@@ -57,44 +64,56 @@ def read_all(path: Path, name: str) -> Iterator[Document | LeftOut]:
     collection = _COLLECTIONS.get(path.suffix.lower())
     try:
         if collection is None:
-            yield read(path, name)
+            yield read(path, name, limits)
             return
-        data = _load(path)
+        data = files.load(path, _root(path, name))
         digest = hashlib.sha256(data).hexdigest()
+        own = None
         for own, content in collection(data):
-            if isinstance(content, UnreadableDocument):
-                yield LeftOut(name + own, str(content))
-            elif not content.text.strip():
-                yield LeftOut(name + own, _EMPTY)
-            else:
-                yield Document.of(name + own, digest, content)
+            try:
+                yield _document(writable(name + own), digest, content, limits)
+            except UnreadableDocument as error:
+                yield LeftOut(writable(name + own), writable(str(error)))
+        if own is None:
+            raise UnreadableDocument("no documents in it")
     except UnreadableDocument as error:
-        yield LeftOut(name, str(error))
+        yield LeftOut(name, writable(str(error)))
 
 
-def read(path: Path, name: str | None = None) -> Document:
+def read(path: Path, name: str | None = None, limits: Limits = DEFAULT) -> Document:
     """The document in the file at `path`, called `name` (the file's own name if not given).
 
     Raises UnreadableDocument with the reason: an unknown format or one of several documents, no
-    text, an encoding that cannot be told, a broken file.
+    text, an encoding that cannot be told, a broken file, more than the limits allow.
     """
-    reader = _READERS.get(path.suffix.lower())
+    name = name or path.name
+    ending = path.suffix.lower()
+    reader = _READERS.get(ending)
+    data = files.load(path, _root(path, name))
     if reader is None:
-        raise UnreadableDocument(
-            f"unknown format {path.suffix or '(no ending)'}; known: {', '.join(FORMATS)}"
-        )
-    data = _load(path)
-    content = reader(data)
-    if not content.text[content.body_start :].strip():
-        raise UnreadableDocument(_EMPTY)
-    return Document.of(name or path.name, hashlib.sha256(data).hexdigest(), content)
+        raise UnreadableDocument(f"unknown format {ending or '(no ending)'}; known: {', '.join(FORMATS)}")
+    if ending in _PLAIN:
+        limits.check_characters(len(data) // 4)  # at least so many: said before they are taken apart
+    return _document(name, hashlib.sha256(data).hexdigest(), reader(data, limits), limits)
 
 
-_EMPTY = "no text in it"
-
-
-def _load(path: Path) -> bytes:
+def digest(path: Path, name: str) -> str:
+    """The SHA-256 of the file at `path`, called `name`; empty where it cannot be read."""
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableDocument(f"cannot be opened ({error.strerror})") from None
+        return files.digest(path, _root(path, name))
+    except UnreadableDocument:
+        return ""
+
+
+def _root(path: Path, name: str) -> Path:
+    """The folder that the file's name is relative to."""
+    return path.absolute().parents[name.count("/")]
+
+
+def _document(name: str, digest: str, content: Content | UnreadableDocument, limits: Limits) -> Document:
+    if isinstance(content, UnreadableDocument):
+        raise content
+    limits.check_characters(len(content.text))
+    if not content.text[content.body_start :].strip(BLANK):
+        raise UnreadableDocument("no text in it")
+    return Document.of(name, digest, content)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import PurePosixPath
 
 from retrieval.documents import dates, structure
 from retrieval.documents.blocks import Block, Mark
 
+# blanks, and what no one sees: NULs, byte order marks, joiners
+BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\0\ufeff\u200b\u200c\u200d\u2060"
 _LONGEST_TITLE = 120
 
 
@@ -77,17 +79,18 @@ class Document:
     @classmethod
     def of(cls, name: str, sha256: str, content: Content) -> Document:
         """The document called `name`, with what its metadata lacks inferred from its text."""
-        # SQLite's functions take a NUL for a text's end; it says nothing to a reader either
-        text, given = content.text.replace("\0", "\ufffd"), content.metadata
+        text, given = writable(content.text), content.metadata
         blocks, marks = structure.complete(text, content.blocks, content.body_start)
         title = given.title or _title(text, blocks) or PurePosixPath(name).stem
         written = given.date or _date(text, blocks)
-        metadata = replace(given, title=title, date=_iso(written) or dates.of_name(PurePosixPath(name).stem))
+        date = _iso(written) or dates.of_name(PurePosixPath(name).stem)
+        said = asdict(replace(given, title=title, date=date))
+        metadata = Metadata(**{field: writable(own) if own else own for field, own in said.items()})
         return cls(
             name=name,
             sha256=sha256,
             text=text,
-            title=title,
+            title=writable(title),
             metadata=metadata,
             encoding=content.encoding,
             body_start=content.body_start,
@@ -111,6 +114,14 @@ class Document:
         if not self.page_starts:
             return None
         return bisect_right(self.page_starts, start), bisect_right(self.page_starts, max(start, end - 1))
+
+
+def writable(text: str) -> str:
+    """The text with a sign of its own length for what is no character.
+
+    SQLite's functions take a NUL for a text's end, and half a surrogate pair can be written nowhere.
+    """
+    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)
 
 
 def _title(text: str, blocks: tuple[Block, ...]) -> str | None:

@@ -28,7 +28,8 @@ def read(data: bytes) -> Content:
     # lxml refuses text that names an encoding, and the name has done its work
     source = _DECLARATION.sub("", decoded.text)
     try:
-        page = lxml_html.document_fromstring(source)
+        # without huge_tree a text beyond ten million bytes would be dropped and nothing said
+        page = lxml_html.document_fromstring(source, parser=lxml_html.HTMLParser(huge_tree=True))
     except ParserError:
         raise UnreadableDocument("no text in this page") from None
     _mark_footnotes(page)

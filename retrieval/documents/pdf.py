@@ -13,6 +13,7 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 from retrieval.documents import lines
 from retrieval.documents.broken import BROKEN, one_line
 from retrieval.documents.document import Content, Metadata
+from retrieval.documents.limits import DEFAULT, Limits
 from retrieval.errors import UnreadableDocument
 
 # pypdf reports each small irregularity of a file; what matters is what it raises
@@ -38,16 +39,17 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-def read(data: bytes) -> Content:
+def read(data: bytes, limits: Limits = DEFAULT) -> Content:
     """A .pdf file's content, one page after the other.
 
-    Raises UnreadableDocument when the file is broken, wants a password, or holds no text.
+    Raises UnreadableDocument when the file is broken, wants a password, holds no text, or has more
+    pages or characters than the limits allow.
     """
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise UnreadableDocument("encrypted; remove its password first")
-        pages = [_lines(page) for page in reader.pages]
+        pages = _pages(reader, limits)
         info = reader.metadata
         # a date in the information is when the file was made, which is not when the text was written
         metadata = Metadata(title=_clean(info.title), author=_clean(info.author)) if info else Metadata()
@@ -101,6 +103,22 @@ def _set_upright(found: list[str]) -> list[str]:
         own = list(together)
         upright += ["".join(own)] if one and len(own) >= _COLUMN else own
     return upright
+
+
+def _pages(reader: PdfReader, limits: Limits) -> list[list[str]]:
+    """Each page's lines. Too many pages, or too much text on them, is said as soon as it is known."""
+    # what the file says of itself comes before its pages are counted, which takes long
+    tree = reader.root_object["/Pages"]
+    said = tree.get("/Count") if isinstance(tree, DictionaryObject) else None
+    limits.check_pages(said if isinstance(said, int) else 0)
+    limits.check_pages(len(reader.pages))
+    pages: list[list[str]] = []
+    characters = 0
+    for page in reader.pages:
+        pages.append(_lines(page))
+        characters += sum(map(len, pages[-1]))
+        limits.check_characters(characters)
+    return pages
 
 
 def _without_running(pages: list[list[str]]) -> list[list[str]]:

@@ -11,6 +11,6 @@ __all__ = ["Question", "QuestionSet", "load"]
 def load(path: Path) -> QuestionSet:
     """The question set at `path`: a BEIR folder, or a JSON Lines file.
 
-    Raises UsageError naming the first wrong file, line and field.
+    Raises UsageError naming a wrong file with every wrong line and field.
     """
     return beir.load(path) if path.is_dir() else questions.load(path)

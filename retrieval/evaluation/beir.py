@@ -27,7 +27,7 @@ class _Query(BaseModel):
 def load(folder: Path) -> QuestionSet:
     """The set in a BEIR folder: every query with a judgement above 0, judged by document.
 
-    Raises UsageError naming the first wrong file, line and field.
+    Raises UsageError naming the first wrong file with every wrong line and field.
     """
     relevant = _qrels(folder)
     queries = _queries(folder / QUERIES)
@@ -60,13 +60,16 @@ def _qrels(folder: Path) -> dict[str, list[str]]:
     if path is None:
         raise UsageError(f"{folder}: not a BEIR folder; it has no {' and no '.join(_QRELS)}")
     relevant: dict[str, list[str]] = {}
+    problems: list[str] = []
     for number, line in enumerate(records.text(path).split("\n"), start=1):
         fields = line.split("\t")
         if not line.strip() or (number == 1 and not _SCORE.fullmatch(fields[-1].strip())):
             continue  # the header
         if len(fields) != 3 or not _SCORE.fullmatch(fields[2].strip()):
-            raise UsageError(f"{path}, line {number}: not a query, a document and a score, by tabs")
+            problems.append(f"line {number}: not a query, a document and a score, by tabs")
+            continue
         query, document, score = fields
         if int(score) > 0:
             relevant.setdefault(query, []).append(f"{CORPUS}#{document}")
+    records.refuse(path, problems)
     return relevant

@@ -53,7 +53,7 @@ def record(path: Path, question: str, hit: Hit, *, right: bool) -> None:
 
 
 def load(path: Path) -> list[Feedback]:
-    """Everything recorded, the oldest first. Raises UsageError naming the first wrong line."""
+    """Everything recorded, the oldest first. Raises UsageError naming every wrong line."""
     if not path.exists():
         raise UsageError(f"{path}: no feedback yet; mark passages in the app, or give a question")
     return [feedback for _, feedback in records.read(path, Feedback)]

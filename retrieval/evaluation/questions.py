@@ -113,12 +113,14 @@ class QuestionSet:
 
 
 def load(path: Path) -> QuestionSet:
-    """The set in a JSON Lines file. Raises UsageError naming the first wrong line and field."""
+    """The set in a JSON Lines file. Raises UsageError naming every wrong line and field."""
     questions: dict[str, Question] = {}
+    twice: list[str] = []
     for number, question in records.read(path, Question):
         if question.id in questions:
-            raise UsageError(f"{path}, line {number}, id: {question.id} stands there twice")
+            twice.append(f"line {number}, id: {question.id} stands there twice")
         questions[question.id] = question
+    records.refuse(path, twice)
     if not questions:
         raise UsageError(f"{path}: no questions in it")
     return QuestionSet(path.stem, tuple(questions.values()))

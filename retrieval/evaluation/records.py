@@ -1,14 +1,17 @@
 """JSON Lines files as checked records."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from retrieval.errors import UsageError
 
 Record = TypeVar("Record", bound=BaseModel)
+
+_NAMED = 20  # problems named in one message
 
 
 def text(path: Path) -> str:
@@ -21,26 +24,35 @@ def text(path: Path) -> str:
         raise UsageError(f"{path}: not UTF-8 text") from None
 
 
-def read(path: Path, form: type[Record]) -> Iterator[tuple[int, Record]]:
+def read(path: Path, form: type[Record]) -> list[tuple[int, Record]]:
     """The records of a file, a line each, with their line numbers; blank lines are passed over.
 
-    Raises UsageError naming the first wrong line and field.
+    Raises UsageError naming every wrong line and field.
     """
+    found: list[tuple[int, Record]] = []
+    problems: list[str] = []
     # not splitlines: a U+2028 inside a string ends no line
     for number, line in enumerate(text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
         try:
-            yield number, form.model_validate_json(line)
+            if line.strip():
+                found.append((number, form.model_validate_json(line.encode("utf-8", "replace"))))
         except ValidationError as error:
-            raise refusal(f"{path}, line {number}", error) from None
+            problems += [f"line {number}{says(one)}" for one in error.errors()]
+    refuse(path, problems)
+    return found
 
 
-def refusal(where: str, error: ValidationError) -> UsageError:
-    """The first fault as one line: where it is, the field, and what is wrong."""
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
-        reason = first["ctx"]["error"].replace(" at line 1 column ", " at character ")
-        return UsageError(f"{where}: not JSON ({reason})")
-    place = ", ".join([where, *filter(None, [".".join(map(str, first["loc"]))])])
-    return UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}")
+def refuse(path: Path, problems: Sequence[str]) -> None:
+    """Raise UsageError naming the `problems` of a file, if there are any."""
+    if problems:
+        more = f"; and {len(problems) - _NAMED} more" if problems[_NAMED:] else ""
+        raise UsageError(f"{path}, {'; '.join(problems[:_NAMED])}{more}")
+
+
+def says(error: ErrorDetails) -> str:
+    """The field, if it is one that is wrong, and what is wrong, to stand behind what names the place."""
+    if error["type"] == "json_invalid":
+        reason = error["ctx"]["error"].replace(" at line 1 column ", " at character ")
+        return f": not JSON ({reason})"
+    field = "".join(f", {'.'.join(map(str, place))}" for place in [error["loc"]] if place)
+    return f"{field}: {error['msg'].removeprefix('Value error, ')}"

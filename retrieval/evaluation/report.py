@@ -23,7 +23,7 @@ from retrieval.evaluation.answering import Answering
 from retrieval.evaluation.measures import NAMES, Estimate
 from retrieval.evaluation.questions import QuestionSet
 from retrieval.evaluation.run import FUSED, RANKINGS, Asked, Ranking
-from retrieval.index.generation import Manifest
+from retrieval.index.manifest import Manifest
 from retrieval.search import Hit, confidence
 from retrieval.settings import PROJECT
 

@@ -1,26 +1,27 @@
 """From a folder of documents to a new generation of the index."""
 
 import datetime
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import documents, passages, terms, wording
+from retrieval import documents, passages, terms, wording, workers
 from retrieval.documents import Document, LeftOut
 from retrieval.encoder import Encoder
 from retrieval.errors import NoDocuments, NoIndex
-from retrieval.index import catalog, generation, twins
-from retrieval.index.generation import Manifest
+from retrieval.index import catalog, generation, lock, twins, writing
+from retrieval.index.catalog import Catalog
 from retrieval.index.keywords import Keywords
+from retrieval.index.manifest import Manifest
 from retrieval.index.scripts import Scripts
 from retrieval.index.vectors import Vectors
 from retrieval.passages import Passage
 from retrieval.settings import Settings
+from retrieval.workers import Made
 
 _CHUNK = 64  # texts encoded between two reports of progress
 
@@ -49,20 +50,37 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build made."""
+    """What a build made.
+
+    `left_out` could not be read; `stale` could not be read either, and are in the index as they were
+    when they could.
+    """
 
     documents: int
     passages: int
     sentences: int
     left_out: tuple[LeftOut, ...]
+    stale: tuple[LeftOut, ...]
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What a build is made of: documents with their passages, what is missing, the files' digests."""
+
+    read: list[tuple[Document, tuple[Passage, ...]]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    stale: list[LeftOut] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
 
 
 def changes(settings: Settings) -> Changes:
     """What a build would change. Raises NoIndex where there is no index to compare with."""
-    manifest = generation.manifest(settings.index)
+    manifest = generation.stored(settings.index, ()).manifest
     before = manifest.sources
-    now = _sources(settings)
-    wanted = {"model": settings.model, "passage_size": settings.passage_size}
+    now = {name: documents.digest(path, name) for name, path in documents.find(settings.seeds).items()}
+    wanted: dict[str, object] = {"model": settings.model, "passage_size": settings.passage_size}
+    if manifest.left_out or manifest.stale:
+        wanted["limits"] = settings.limits  # what was too much for them may not be any more
     return Changes(
         added=tuple(sorted(now.keys() - before.keys())),
         changed=tuple(sorted(name for name in now.keys() & before.keys() if now[name] != before[name])),
@@ -76,11 +94,19 @@ def build(
 ) -> BuildReport:
     """Read, split and encode every document of `settings.seeds` into a new generation.
 
-    A document that cannot be read is left out and reported. Raises NoDocuments when none can be;
-    the index before stays as it was then.
+    A document that cannot be read is left out and reported, or stays as it was indexed before. Raises
+    NoDocuments when none can be, BeingBuilt, CannotWrite; the index before stays as it was then.
     """
-    sources = _sources(settings)
-    read, left_out = _read(settings, report)
+    files = documents.find(settings.seeds)
+    with lock.building(settings.index):
+        writing.sweep(settings.index)
+        return _build(settings, _gather(settings, files, report), encoder, report)
+
+
+def _build(
+    settings: Settings, gathered: _Gathered, encoder: Encoder, report: Callable[[Progress], None]
+) -> BuildReport:
+    read = gathered.read
     texts = [text for document, own in read for text in wording.of_passages(document, own)]
     sentences = [
         wording.of_sentence(document, one)
@@ -89,56 +115,75 @@ def build(
         for one in passage.sentences
     ]
     vectors = _encode([*texts, *sentences], encoder, report)
-    folder = generation.begin(settings.index)
+    of_passages, of_sentences = vectors[: len(texts)], vectors[len(texts) :]
     of_document = [number for number, (_, own) in enumerate(read) for _ in own]
     twin_of = twins.find([passage.text for _, own in read for passage in own], of_document)
-    catalog.write(folder / generation.CATALOG, read, twin_of)
-    for name, scripts, own, rows in (
-        (generation.PASSAGES, generation.PASSAGE_SCRIPTS, texts, vectors[: len(texts)]),
-        (generation.SENTENCES, generation.SENTENCE_SCRIPTS, sentences, vectors[len(texts) :]),
-    ):
-        (folder / name).write_bytes(Vectors.of(rows).to_bytes())
-        (folder / scripts).write_bytes(Scripts.of(own, rows).to_bytes())
-    keywords = Keywords.of(terms.analyse(text) for text in texts)
-    (folder / generation.KEYWORDS).write_bytes(keywords.to_bytes())
-    generation.finish(
-        folder,
-        Manifest(
-            format=generation.FORMAT,
-            built_at=datetime.datetime.now(datetime.UTC),
-            model=encoder.name,
-            dimension=encoder.dimension,
-            passage_size=settings.passage_size,
-            sources=sources,
-            left_out=tuple(left_out),
-            documents=len(read),
-            passages=len(texts),
-            sentences=len(sentences),
-            files={},
-        ),
+    manifest = Manifest(
+        built_at=datetime.datetime.now(datetime.UTC),
+        model=encoder.name,
+        dimension=encoder.dimension,
+        passage_size=settings.passage_size,
+        limits=settings.limits,
+        sources=gathered.sources,
+        left_out=tuple(gathered.left_out),
+        stale=tuple(gathered.stale),
+        documents=len(read),
+        passages=len(texts),
+        sentences=len(sentences),
+        files={},
     )
-    return BuildReport(len(read), len(texts), len(sentences), tuple(left_out))
+    files = {
+        generation.CATALOG: catalog.to_bytes(read, twin_of),
+        generation.PASSAGES: Vectors.of(of_passages).to_bytes(),
+        generation.SENTENCES: Vectors.of(of_sentences).to_bytes(),
+        generation.PASSAGE_SCRIPTS: Scripts.of(texts, of_passages).to_bytes(),
+        generation.SENTENCE_SCRIPTS: Scripts.of(sentences, of_sentences).to_bytes(),
+        generation.KEYWORDS: Keywords.of(terms.analyse(text) for text in texts).to_bytes(),
+    }
+    writing.write(settings.index, files, manifest)
+    return BuildReport(len(read), len(texts), len(sentences), manifest.left_out, manifest.stale)
 
 
-def _read(
-    settings: Settings, report: Callable[[Progress], None]
-) -> tuple[list[tuple[Document, list[Passage]]], list[LeftOut]]:
-    """Every document with its passages, and those that cannot be read."""
-    files = documents.find(settings.seeds)
-    read: list[tuple[Document, list[Passage]]] = []
-    left_out: list[LeftOut] = []
-    for done, (name, path) in enumerate(files.items()):
+def _gather(settings: Settings, files: Mapping[str, Path], report: Callable[[Progress], None]) -> _Gathered:
+    """Every document with its passages, those that cannot be read as they were before."""
+    gathered = _Gathered()
+    before = _before(settings.index)
+    report(Progress("read", 0, len(files)))
+    for done, file in enumerate(workers.read(files, settings.limits, settings.passage_size), start=1):
+        gathered.sources[file.name] = file.sha256
+        known = {one.document.name for one in file.documents if isinstance(one, Made)}
+        for one in file.documents:
+            if isinstance(one, Made):
+                gathered.read.append((one.document, one.passages))
+                continue
+            kept = _kept(before, one.name, known, settings.passage_size)
+            known |= {document.name for document, _ in kept}
+            gathered.read += kept
+            (gathered.stale if kept else gathered.left_out).append(one)
         report(Progress("read", done, len(files)))
-        for one in documents.read_all(path, name):
-            if isinstance(one, LeftOut):
-                left_out.append(one)
-            else:
-                read.append((one, passages.split(one, settings.passage_size)))
-    report(Progress("read", len(files), len(files)))
-    if not read:
-        reasons = "; ".join(f"{one.name}: {one.reason}" for one in left_out)
+    if not gathered.read:
+        reasons = "; ".join(f"{one.name}: {one.reason}" for one in gathered.left_out)
         raise NoDocuments(f"{settings.seeds}: no document can be read ({reasons})")
-    return read, left_out
+    return gathered
+
+
+def _before(index: Path) -> Catalog | None:
+    """The documents that are indexed now, if any are."""
+    try:
+        return generation.catalog(index)
+    except NoIndex:
+        return None
+
+
+def _kept(
+    before: Catalog | None, name: str, known: Set[str], size: int
+) -> list[tuple[Document, tuple[Passage, ...]]]:
+    """What was indexed of a file, a collection or a folder called `name`, but for what is `known` anew."""
+    if before is None:
+        return []
+    own = [one for one in before.names() if one == name or one.startswith((f"{name}#", f"{name}/"))]
+    found = [before.document(one) for one in own if one not in known]
+    return [(document, tuple(passages.split(document, size))) for document in found if document]
 
 
 def _encode(
@@ -156,22 +201,10 @@ def _encode(
     return rows
 
 
-def _sources(settings: Settings) -> dict[str, str]:
-    """The SHA-256 of every file of the seeds, by name; empty where it cannot be read."""
-    return {name: _digest(path) for name, path in documents.find(settings.seeds).items()}
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
 def is_current(settings: Settings) -> bool:
     """Whether a build would change nothing; a damaged index it would mend."""
     try:
-        generation.verify(settings.index)
+        generation.strictly_current(settings.index)
         return not changes(settings)
     except NoIndex:
         return False

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from retrieval.documents.blocks import Block, Mark
 from retrieval.documents.document import Document, Metadata
+from retrieval.index.lock import Lock
 from retrieval.index.selection import Selection
 from retrieval.passages import Note, Passage, Sentence
 from retrieval.spans import Span
@@ -52,14 +53,14 @@ _NOTES = TypeAdapter(tuple[Note, ...])
 _NUMBERS, _WORDS = TypeAdapter(tuple[int, ...]), TypeAdapter(tuple[str, ...])
 
 
-def write(path: Path, read: Sequence[tuple[Document, Sequence[Passage]]], twin_of: NDArray[np.int64]) -> None:
-    """A new catalog at `path`. Passages and sentences are numbered from 0 in the given order.
+def to_bytes(read: Sequence[tuple[Document, Sequence[Passage]]], twin_of: NDArray[np.int64]) -> bytes:
+    """A new catalog, as a file has it. Passages and sentences are numbered from 0 in the given order.
 
     `twin_of` (int64, a passage each) is the number of the first passage with the same text, or
     nearly; the passage's own where there is none before it.
     """
     passages, sentences = 0, 0
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(_SCHEMA)
         for number, (document, found) in enumerate(read):
             _insert(connection, "documents", (number, *_document_row(document)))
@@ -72,6 +73,8 @@ def write(path: Path, read: Sequence[tuple[Document, Sequence[Passage]]], twin_o
                 place = (passages, number, *_passage_row(passage))
                 _insert(connection, "passages", (*place, int(twin_of[passages]), sentences, last))
                 passages, sentences = passages + 1, last
+        connection.commit()
+        return connection.serialize()
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: Sequence[object]) -> None:
@@ -130,7 +133,13 @@ class Layout:
 class Catalog:
     """A catalog opened for reading. Safe to use from several threads: SQLite serialises them."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, hold: Lock, trouble: str | None = None) -> None:
+        """The catalog at `path`, which nobody removes as long as `hold` is held.
+
+        `trouble` says why it is not the current one, None where it is.
+        """
+        self._hold = hold
+        self.trouble = trouble
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
 

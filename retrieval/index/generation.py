@@ -1,69 +1,69 @@
 """Generations: folders below the index folder, each a whole index; ``CURRENT`` names one.
 
 A build writes a new folder beside the old one and then replaces ``CURRENT``, so a reader sees the
-old index or the new one, never a mixture. The manifest lists every file with its size and SHA-256,
-and all are checked before FAISS or SQLite opens them.
+old index or the new one, never a mixture. Whoever reads a generation holds it, and nobody removes it
+meanwhile. The manifest lists every file with its size and SHA-256, and all are checked before FAISS
+or SQLite opens them. Where the current generation is damaged, or is not what is asked for, an older
+whole one answers and says so.
 """
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import shutil
-import uuid
-from dataclasses import dataclass
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from unicodedata import normalize
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from retrieval.documents import Document, LeftOut
+from retrieval.documents import Document
 from retrieval.errors import DamagedIndex, ForeignIndex, NoIndex, UsageError
+from retrieval.index import lock
+from retrieval.index import manifest as manifests
 from retrieval.index.catalog import Catalog, Layout
 from retrieval.index.keywords import Keywords
+from retrieval.index.lock import Lock
+from retrieval.index.manifest import REBUILD, Manifest, StoredFile
 from retrieval.index.scripts import Scripts
 from retrieval.index.vectors import Vectors
 
-FORMAT = 5
 CATALOG, PASSAGES, SENTENCES = "catalog.sqlite", "passages.faiss", "sentences.faiss"
-KEYWORDS = "keywords.npz"
-PASSAGE_SCRIPTS, SENTENCE_SCRIPTS = "passages.scripts.npz", "sentences.scripts.npz"
+KEYWORDS = "keywords.safetensors"
+PASSAGE_SCRIPTS, SENTENCE_SCRIPTS = "passages.scripts.safetensors", "sentences.scripts.safetensors"
 FILES = (CATALOG, PASSAGES, SENTENCES, KEYWORDS, PASSAGE_SCRIPTS, SENTENCE_SCRIPTS)
-_POINTER, _MANIFEST = "CURRENT", "manifest.json"
+POINTER = "CURRENT"
+_ID = re.compile(r"\d{8}T\d{6}\d*-[0-9a-f]{8}")
 _LISTED = 20  # names in a message
-_REBUILD = "build it again: python -m retrieval build"
+
+Wanted = Callable[[Manifest], None]
+"""Raises ForeignIndex for the manifest of a generation that is not what is asked for."""
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A generation on the disk, checked and held.
 
+    `trouble` says why it is not the current one that answers, None where it is. `data` are the bytes
+    of the files that were checked, by name.
+    """
 
-class StoredFile(_Model):
-    """One file of a generation: bytes and hexadecimal digest."""
+    folder: Path
+    manifest: Manifest
+    data: dict[str, bytes]
+    hold: Lock
+    trouble: str | None = None
 
-    size: int
-    sha256: str
-
-
-class Manifest(_Model):
-    """What a generation was built from, and its files."""
-
-    format: int
-    built_at: datetime.datetime
-    model: str
-    dimension: int
-    passage_size: int
-    sources: dict[str, str]  # file, by its name relative to the seeds: SHA-256, empty if unreadable
-    left_out: tuple[LeftOut, ...]
-    documents: int
-    passages: int
-    sentences: int
-    files: dict[str, StoredFile]
+    @property
+    def id(self) -> str:
+        """Its name, which no other generation has."""
+        return self.folder.name
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
     """An opened index. `passages`, `passage_scripts` and `keywords` have a row for each passage of the
-    catalog, `sentences` and `sentence_scripts` for each sentence; `layout` brings them together."""
+    catalog, `sentences` and `sentence_scripts` for each sentence; `layout` brings them together.
+    `trouble` is as Stored has it."""
 
     id: str
     manifest: Manifest
@@ -74,130 +74,178 @@ class Generation:
     passage_scripts: Scripts
     sentence_scripts: Scripts
     keywords: Keywords
-
-
-def begin(index: Path) -> Path:
-    """An empty folder for a new generation."""
-    stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S")
-    folder = index / f"{stamp}-{uuid.uuid4().hex[:8]}"
-    folder.mkdir(parents=True)
-    return folder
-
-
-def finish(folder: Path, manifest: Manifest) -> None:
-    """Make the generation in `folder` the current one, and remove those before the last."""
-    files = {name: _stored((folder / name).read_bytes()) for name in FILES}
-    text = manifest.model_copy(update={"files": files}).model_dump_json(indent=1)
-    (folder / _MANIFEST).write_text(text, encoding="utf-8")
-    pointer = folder.parent / _POINTER
-    before = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
-    draft = folder.parent / f"{_POINTER}.{folder.name}"
-    draft.write_text(folder.name + "\n", encoding="utf-8")
-    draft.replace(pointer)
-    for old in folder.parent.iterdir():
-        # the one before stays: a reader may have read CURRENT just before it changed
-        if (old / _MANIFEST).is_file() and old.name not in (before, folder.name):
-            shutil.rmtree(old, ignore_errors=True)
+    hold: Lock
+    trouble: str | None
 
 
 def current(index: Path) -> str:
     """The id of the generation in use. Raises NoIndex where none was ever built."""
     try:
-        return (index / _POINTER).read_text(encoding="utf-8").strip()
-    except UnicodeDecodeError:
-        raise DamagedIndex(f"{index / _POINTER}: names no generation; {_REBUILD}") from None
+        name = (index / POINTER).read_bytes().decode("utf-8", "replace").strip()
     except OSError:
         raise NoIndex(f"{index}: no index yet; build it: python -m retrieval build") from None
+    if not _ID.fullmatch(name):
+        raise DamagedIndex(f"{index / POINTER}: names no generation; {REBUILD}")
+    return name
 
 
-def manifest(index: Path) -> Manifest:
-    """The current generation's manifest. Raises NoIndex, DamagedIndex or ForeignIndex."""
-    path = index / Path(current(index)).name / _MANIFEST
+def all_in(index: Path) -> list[Path]:
+    """The folders of all generations below `index`, finished or not, the newest first."""
+    return sorted((path for path in index.iterdir() if _ID.fullmatch(path.name)), reverse=True)
+
+
+def stored(index: Path, files: Sequence[str] = FILES, wanted: Wanted = lambda _: None) -> Stored:
+    """The generation that answers: the current one, or else the newest whole one that is `wanted`.
+
+    Only the `files` named are checked and read. Raises NoIndex and its kin: what is wrong with the
+    current one, where no other can stand in.
+    """
     try:
-        found = Manifest.model_validate_json(path.read_bytes())
-    except OSError:
-        raise DamagedIndex(f"{path}: missing; {_REBUILD}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise DamagedIndex(f"{path}: {field} {first['msg']}; {_REBUILD}") from None
-    if found.format != FORMAT:
-        raise ForeignIndex(f"{path}: format {found.format}, this version reads {FORMAT}; {_REBUILD}")
-    return found
+        return _current(index, files, wanted)
+    except (DamagedIndex, ForeignIndex) as error:
+        for found in _whole(index, files, wanted):
+            built = f"{found.manifest.built_at:%Y-%m-%d %H:%M}"
+            return replace(found, trouble=f"{error}; until then the index of {built} UTC answers")
+        raise
 
 
-def document(index: Path, name: str) -> Document:
-    """The document called `name`, as it was indexed; no model is needed. Raises NoIndex, UsageError."""
-    held = catalog(index)
-    found = held.document(name)
-    if found is None:
-        names = held.names()
-        listed = ", ".join(names[:_LISTED]) + (", …" if names[_LISTED:] else "")
-        raise UsageError(f"{name}: no such document in the index; it has {listed}")
-    return found
+def strictly_current(index: Path) -> Stored:
+    """The current generation, all of it checked. Raises NoIndex and its kin."""
+    return _current(index, FILES, lambda _: None)
 
 
-def catalog(index: Path) -> Catalog:
-    """The current generation's catalog, to read documents without a model. Raises NoIndex and its kin."""
-    path = index / Path(current(index)).name / CATALOG
-    _checked(path, manifest(index).files)
-    return Catalog(path)
+def newest_whole(index: Path, besides: str) -> Stored | None:
+    """The newest whole generation `besides` one."""
+    return next((found for found in _whole(index, FILES, lambda _: None) if found.id != besides), None)
 
 
-def verify(index: Path) -> None:
-    """Check every file of the current generation. Raises NoIndex and its kin."""
-    folder = index / Path(current(index)).name
-    files = manifest(index).files
-    for name in FILES:
-        _checked(folder / name, files)
+def _current(index: Path, files: Sequence[str], wanted: Wanted) -> Stored:
+    while True:
+        name = current(index)
+        if (held := lock.hold(index / name)) is not None:
+            return check(index / name, held, files, wanted)
+        # a build may have replaced and removed it since we asked for its name
+        if current(index) == name:
+            raise DamagedIndex(f"{index / name}: missing; {REBUILD}")
 
 
-def manifest_for(index: Path, model: str) -> Manifest:
-    """The current generation's manifest, for questions that `model` encodes.
+def _whole(index: Path, files: Sequence[str], wanted: Wanted) -> Iterator[Stored]:
+    for folder in all_in(index):
+        if (held := lock.hold(folder)) is not None:
+            try:
+                yield check(folder, held, files, wanted)
+            except NoIndex:
+                held.release()
 
-    Raises NoIndex and its kin; ForeignIndex where the index was built with another model.
+
+def check(folder: Path, held: Lock, files: Sequence[str] = FILES, wanted: Wanted = lambda _: None) -> Stored:
+    """The generation in `folder`, held, if it is `wanted` and its `files` are as they were written.
+
+    Raises DamagedIndex, ForeignIndex.
     """
-    found = manifest(index)
-    if found.model != model:
-        raise ForeignIndex(
-            f"{index}: built with the model {found.model}, not {model}; "
-            f"name that one (--model {found.model}), or {_REBUILD} --model {model}"
-        )
-    return found
+    path = folder / manifests.NAME
+    found = manifests.parse(_bytes(path), path)
+    wanted(found)
+    if set(found.files) != set(FILES):
+        raise DamagedIndex(f"{path}: lists {', '.join(sorted(found.files))}; {REBUILD}")
+    data = {name: _bytes(folder / name) for name in files}
+    for name, own in data.items():
+        if found.files[name] != StoredFile.of(own):
+            raise DamagedIndex(f"{folder / name}: not the file that was built; {REBUILD}")
+    return Stored(folder, found, data, held)
 
 
-def open_current(index: Path, model: str) -> Generation:
-    """The current generation for questions that `model` encodes, its files checked.
+def _bytes(path: Path) -> bytes:
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise DamagedIndex(f"{path}: {error.strerror}; {REBUILD}") from None
 
-    Raises NoIndex and its kin.
-    """
-    name = current(index)
-    found = manifest_for(index, model)
-    folder = index / Path(name).name
-    data = {file: _checked(folder / file, found.files) for file in FILES}
-    held = Catalog(folder / CATALOG)
+
+def opened(found: Stored) -> Generation:
+    """The generation, opened. Raises DamagedIndex where its files do not belong together."""
+    said = found.manifest
+    catalog = Catalog(found.folder / CATALOG, found.hold, found.trouble)
+    layout = catalog.layout()
+    passages, sentences = (Vectors.from_bytes(found.data[name]) for name in (PASSAGES, SENTENCES))
+    scripts = [Scripts.from_bytes(found.data[name]) for name in (PASSAGE_SCRIPTS, SENTENCE_SCRIPTS)]
+    keywords = Keywords.from_bytes(found.data[KEYWORDS])
+    of_passages = (len(layout.twin_of), len(passages), len(keywords), len(scripts[0].codes))
+    of_sentences = (len(layout.passages), len(sentences), len(scripts[1].codes))
+    if (
+        set(of_passages) != {said.passages}
+        or set(of_sentences) != {said.sentences}
+        or {passages.dimension, sentences.dimension} != {said.dimension}
+    ):
+        raise DamagedIndex(f"{found.folder}: its files do not belong together; {REBUILD}")
     return Generation(
-        id=name,
-        manifest=found,
-        catalog=held,
-        layout=held.layout(),
-        passages=Vectors.from_bytes(data[PASSAGES]),
-        sentences=Vectors.from_bytes(data[SENTENCES]),
-        passage_scripts=Scripts.from_bytes(data[PASSAGE_SCRIPTS]),
-        sentence_scripts=Scripts.from_bytes(data[SENTENCE_SCRIPTS]),
-        keywords=Keywords.from_bytes(data[KEYWORDS]),
+        id=found.id,
+        manifest=said,
+        catalog=catalog,
+        layout=layout,
+        passages=passages,
+        sentences=sentences,
+        passage_scripts=scripts[0],
+        sentence_scripts=scripts[1],
+        keywords=keywords,
+        hold=found.hold,
+        trouble=found.trouble,
     )
 
 
-def _checked(path: Path, files: dict[str, StoredFile]) -> bytes:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DamagedIndex(f"{path}: {error.strerror}; {_REBUILD}") from None
-    if files.get(path.name) != _stored(data):
-        raise DamagedIndex(f"{path}: not the file that was built; {_REBUILD}")
-    return data
+def wanted_by(index: Path, model: str, dimension: int | None = None) -> Wanted:
+    """What an encoder called `model` asks for, whose vectors have `dimension` values, where that is known."""
+
+    def wanted(found: Manifest) -> None:
+        if found.model != model:
+            raise ForeignIndex(
+                f"{index}: built with the model {found.model}, not {model}; "
+                f"name that one (--model {found.model}), or {REBUILD} --model {model}"
+            )
+        if dimension is not None and found.dimension != dimension:
+            raise ForeignIndex(
+                f"{index}: built with vectors of {found.dimension} values, "
+                f"and the model {model} now gives {dimension}; {REBUILD}"
+            )
+
+    return wanted
 
 
-def _stored(data: bytes) -> StoredFile:
-    return StoredFile(size=len(data), sha256=hashlib.sha256(data).hexdigest())
+def manifest(index: Path) -> Manifest:
+    """The current generation's manifest, its other files unchecked. Raises NoIndex and its kin."""
+    return _current(index, (), lambda _: None).manifest
+
+
+def manifest_for(index: Path, model: str) -> Manifest:
+    """The manifest of the generation that answers questions which `model` encodes; its files unchecked.
+
+    Raises NoIndex and its kin; ForeignIndex where the index was built with another model.
+    """
+    return stored(index, (), wanted_by(index, model)).manifest
+
+
+def open_current(index: Path, model: str, dimension: int | None = None) -> Generation:
+    """The generation for questions that `model` encodes as vectors of `dimension` values, opened.
+
+    Raises NoIndex and its kin.
+    """
+    return opened(stored(index, FILES, wanted_by(index, model, dimension)))
+
+
+def catalog(index: Path) -> Catalog:
+    """The catalog alone, to read documents without a model. Raises NoIndex and its kin."""
+    found = stored(index, (CATALOG,))
+    return Catalog(found.folder / CATALOG, found.hold, found.trouble)
+
+
+def document(held: Catalog, name: str) -> Document:
+    """The document called `name`, as it was indexed. Raises UsageError where there is none."""
+    names = held.names()
+    # é may be one character or two, and which it is no one sees; a name as it is written goes before
+    alike = [name, *(one for one in names if normalize("NFC", one) == normalize("NFC", name))]
+    found = next(filter(None, map(held.document, alike)), None)
+    if found is None:
+        listed = ", ".join(names[:_LISTED]) + (", …" if names[_LISTED:] else "")
+        raise UsageError(f"{name}: no such document in the index; it has {listed}")
+    return found

@@ -8,11 +8,11 @@ they are on average. Where all texts are in one script, that takes the same from
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import numpy as safetensors
 
 from retrieval import script
 
@@ -42,14 +42,12 @@ class Scripts:
     @classmethod
     def from_bytes(cls, data: bytes) -> Scripts:
         """The scripts that `to_bytes` gave; the caller has checked that they are the same bytes."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as held:
-            return cls(held["codes"], held["centres"])
+        held = safetensors.load(data)
+        return cls(held["codes"], held["centres"])
 
     def to_bytes(self) -> bytes:
-        """The scripts as a NumPy archive, without pickles."""
-        target = io.BytesIO()
-        np.savez(target, codes=self.codes, centres=self._centres)
-        return target.getvalue()
+        """The scripts as a safetensors file."""
+        return safetensors.save({"codes": self.codes, "centres": self._centres})
 
     @property
     def present(self) -> list[int]:

@@ -20,6 +20,7 @@ from retrieval.search import confidence, signals
 from retrieval.search.answer import Answer, Hit, Quote
 from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import fused
+from retrieval.search.question import asked
 from retrieval.search.signals import Signals
 
 RERANKED = 30  # candidates that a reranker reads
@@ -37,7 +38,7 @@ class Searcher:
     @classmethod
     def open(cls, index: Path, encoder: Encoder, reranker: Reranker | None = None) -> Searcher:
         """A searcher on the current generation of `index`. Raises NoIndex and its kin."""
-        return cls(generation.open_current(index, encoder.name), encoder, reranker)
+        return cls(generation.open_current(index, encoder.name, encoder.dimension), encoder, reranker)
 
     def ask(
         self,
@@ -49,20 +50,22 @@ class Searcher:
         """The answer to one question, with at most `k` passages.
 
         Only passages that the `selection` leaves are candidates, and no document gives more than
-        `per_source`. Raises UsageError if the question is blank or the selection leaves nothing.
+        `per_source`. Raises UsageError if the question is blank or too long, or the selection leaves nothing.
         """
         [found] = self.signals([question], selection)
-        return self.answer(question, found, k, per_source)
+        return self.answer(question, found, self.scores(question, found), k, per_source)
 
     def ask_all(self, questions: Sequence[str], k: int) -> list[Answer]:
         """The answers to several questions, in their order; they are encoded together."""
         gathered = self.signals(questions)
-        return [self.answer(question, own, k) for question, own in zip(questions, gathered, strict=True)]
+        return [
+            self.answer(question, own, self.scores(question, own), k)
+            for question, own in zip(questions, gathered, strict=True)
+        ]
 
     def signals(self, questions: Sequence[str], selection: Selection = EVERYTHING) -> list[Signals]:
         """What each leg says about each question's candidates. Raises UsageError as `ask` does."""
-        if any(not question.strip() for question in questions):
-            raise UsageError("the question is empty; write what you want to know")
+        questions = [asked(question) for question in questions]
         if not questions:
             return []
         allowed = self.index.catalog.selected(selection)
@@ -85,9 +88,15 @@ class Searcher:
             scores[best] = 2 + self._reranker.scores(question, texts)
         return scores
 
-    def answer(self, question: str, found: Signals, k: int, per_source: int | None = None) -> Answer:
-        """The answer to a question with these signals, with at most `k` passages."""
-        scores = self.scores(question, found)
+    def answer(
+        self,
+        question: str,
+        found: Signals,
+        scores: NDArray[np.float32],
+        k: int,
+        per_source: int | None = None,
+    ) -> Answer:
+        """The answer to a question with these signals, ranked by these `scores`, of at most `k` passages."""
         order = np.argsort(-scores, kind="stable")
         rest = order[SHOWN:] if len(order) > SHOWN else order
         over = (
@@ -108,7 +117,7 @@ class Searcher:
             if len(hits) == k:
                 break
         surest = max(hit.confidence for hit in hits)
-        return Answer(question, surest >= confidence.fitted().threshold, surest, tuple(hits))
+        return Answer(asked(question), surest >= confidence.fitted().threshold, surest, tuple(hits))
 
     def _distinct(
         self, found: Signals, order: NDArray[np.int64], per_source: int | None

@@ -125,16 +125,16 @@ def test_show_the_passages_that_were_made(run, seeds: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["ask", "犬"], 3, "no index yet; build it: python -m retrieval build"),
+        (["ask", "犬\udcff"], 3, "no index yet; build it: python -m retrieval build"),
         (["status"], 3, "no index yet"),
         (["show", "x"], 3, "no index yet"),
         (["ask"], 2, "give one question, or --questions FILE"),
         (["ask", "  "], 2, "the question is empty"),
         (["ask", "犬", "-k", "0"], 2, "shutten: -k=0: Input should be greater than or equal to 1"),
+        (["ask", "犬" * 10_001], 2, "the question has 10,001 characters; ask with 10,000 at most"),
         (["ask", "犬", "-k", "many"], 2, "'-k': Input should be a valid integer"),
         (["ask", "--nonsense"], 2, "No such option: --nonsense"),
         (["nonsense"], 2, "No such command 'nonsense'"),
-        (["ask", "\udcff"], 2, r"'\udcff': not in UTF-8, this terminal's encoding"),
         (["build", "--index", "file"], 1, "file"),
         (["ask", "--questions", "nowhere.jsonl"], 2, "nowhere.jsonl: No such file"),
         (["build", "--seeds", "nowhere"], 1, "nowhere: no such folder"),
@@ -148,9 +148,81 @@ def test_what_goes_wrong_is_one_line(
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").touch()
     found, out, err = run(*arguments)
-    assert (found, out) == (code, "")
+    assert (found, out) == (code, ""), err
     assert says in err
     assert [line.startswith("shutten: ") for line in err.splitlines() if "━" not in line] == [True]
+
+
+def test_every_wrong_setting_is_named(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUTTEN_MAX_PAGES", "none")
+    code, _, err = run("ask", "犬", "-k", "0")
+    assert code == 2
+    assert "shutten: -k=0: Input should be greater" in err
+    assert "; SHUTTEN_MAX_PAGES=none: Input should be a valid integer" in err
+    assert err.count("\n") == 1
+
+
+def test_what_a_terminal_would_obey_is_not_printed(run, seeds: Path) -> None:
+    hostile = "\x1b[2J\x9b31m\u202e\x07"
+    (seeds / f"犬{hostile}\n.txt").write_text(f"題{hostile}\n犬が{hostile}走る。" + "猫がいる。" * 9, "utf-8")
+    (seeds / f"x{hostile}\n.txt").write_bytes(b"")
+    (seeds / os.fsdecode(b"\xff.txt")).write_text("犬。", "utf-8")
+    code, out, err = run("build")
+    assert code == 4
+    assert [line[:12] for line in err.splitlines()][2:] == ["left out: x\ufffd"]
+    name = f"犬{hostile}\n.txt"
+    asked = run("ask", "犬\udcff", "--source", name)
+    assert asked[0] == 0
+    said = [out, err, *asked, *run("show", name), *run("show", name, "--passages"), *run("status")]
+    assert not any(one in text for text in said if isinstance(text, str) for one in "\x1b\x9b\u202e\x07")
+    code, out, _ = run("ask", "犬", "--source", name, "--json")
+    assert (code, json.loads(out)["passages"][0]["document"]) == (0, name)
+    for spelled in (os.fsdecode(b"\xff.txt"), r"\xff.txt"):
+        assert run("show", spelled)[:2] == (0, "犬。\n")
+        assert run("ask", "犬", "--source", spelled)[0] == 0
+
+
+def test_a_name_may_be_composed_or_not(run, seeds: Path) -> None:
+    (seeds / "cafe\u0301が.txt").write_text("犬。", "utf-8")
+    run("build")
+    assert run("show", "caf\u00e9が.txt")[:2] == (0, "犬。\n")
+
+
+def test_a_damaged_index_gives_way_to_the_one_before_and_says_so(run, settings) -> None:
+    for _ in range(2):
+        run("build")
+        (settings.seeds / "cat.txt").write_text("猫。", "utf-8")
+    current = settings.index / (settings.index / "CURRENT").read_text("utf-8").strip()
+    (current / "keywords.safetensors").write_bytes(b"")
+    for command in (["ask", "犬"], ["ask", "犬", "--json"]):
+        code, out, err = run(*command)
+        assert code == 0
+        assert "犬" in out
+        assert "keywords.safetensors: not the file that was built; build it again" in err
+        assert err.count("\n") == 1
+    (current / "catalog.sqlite").write_bytes(b"")
+    code, out, err = run("show", "dog.md")
+    assert code == 0
+    assert "犬がいる" in out
+    assert "catalog.sqlite: not the file that was built" in err
+    code, out, _ = run("status")
+    assert "damaged    " in out
+    assert "not the file that was built" in json.loads(run("status", "--json")[1])["trouble"]
+    assert run("build")[0] == 0
+    assert run("ask", "犬")[2] == ""
+    assert json.loads(run("status", "--json")[1])["trouble"] is None
+
+
+def test_a_document_that_cannot_be_read_any_more_is_named(run, seeds: Path) -> None:
+    run("build")
+    (seeds / "cat.txt").write_bytes(b"")
+    for _ in range(2):
+        code, _, err = run("build")
+        assert code == 4
+        assert err.endswith("stale: cat.txt: no text in it; what was indexed of it before stays\n")
+    assert "stale      cat.txt: no text in it" in run("status")[1]
+    assert json.loads(run("build", "--json")[1])["stale"] == [{"name": "cat.txt", "reason": "no text in it"}]
+    assert "猫がいる" in run("ask", "猫")[1]
 
 
 def test_a_model_that_cannot_be_loaded(run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -230,3 +302,19 @@ def test_every_command_is_documented_and_has_help(run, command: str) -> None:
     assert f"retrieval {command} [OPTIONS]" in out
     assert " ".join(COMMANDS[command].__doc__.split()[:6]) in out
     assert f"-m retrieval {command} " in (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+def test_doctor_says_what_is_wrong_and_leaves_with_1(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, out, err = run("doctor")
+    assert (code, err) == (1, "")
+    assert "ok     model         words, 5 values a vector" in out
+    assert "WRONG  index " in out
+    assert "       remedy        python -m retrieval build" in out
+    run("build")
+    code, out, _ = run("doctor", "--json")
+    assert code == 0
+    assert [json.loads(line)["remedy"] for line in out.splitlines()] == [None] * 8
+    monkeypatch.setenv("SHUTTEN_K", "many")
+    code, out, err = run("doctor")
+    assert (code, err) == (1, "")
+    assert "WRONG  settings      SHUTTEN_K=many: Input should be a valid integer" in out

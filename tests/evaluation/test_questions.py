@@ -110,6 +110,33 @@ def beir(folder: Path, queries: list[dict], qrels: str) -> Path:
 QUERIES = [{"_id": "q1", "text": "犬"}, {"_id": 2, "text": "猫"}, {"_id": "q3", "text": "鳥"}]
 
 
+def test_every_wrong_line_and_field_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    lines = [
+        "[" * 100_000,
+        '{"id": 7}',
+        '{"id": "a", "question": "犬"}',
+        '{"id": "b", "question": "\\ud800"}',
+    ]
+    lines += ['{"id": "c", "question": "犬", "lang": ' + "9" * 50 + "}", '{"id": "", "question": "犬"}']
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        evaluation.load(path)
+    said = str(refused.value)
+    assert [part.split(":")[0] for part in said.removeprefix(f"{path}, ").split("; ")] == [
+        "line 1",
+        "line 2, id",
+        "line 2, question",
+        "line 4",
+        "line 5, lang",
+        "line 6, id",
+    ]
+    assert len(said.splitlines()) == 1
+    path.write_text("{\n" * 30, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"line 20: .*; and 10 more$"):
+        evaluation.load(path)
+
+
 @pytest.mark.parametrize("header", ["", "query-id\tcorpus-id\tscore\n"])
 def test_a_beir_folder_is_a_set_by_document(tmp_path: Path, header: str) -> None:
     found = evaluation.load(beir(tmp_path, QUERIES, f"{header}q1\t1\t1\n2\t1\t2\n2\t7\t1\nq3\t1\t0\n"))
@@ -128,6 +155,7 @@ def test_a_beir_folder_is_a_set_by_document(tmp_path: Path, header: str) -> None
         ("q1\t1\n", "qrels.tsv, line 1: not a query, a document and a score"),
         ("q1\t1\t1\nq1 1 1\n", "qrels.tsv, line 2: not a query"),
         ("q1\t1\t1\nq1\t1\t--1\n", "qrels.tsv, line 2: not a query"),
+        ("q1 1 1\nq1\t1\t²\nq1\t1\t1\n", "line 2: not a query, a document and a score, by tabs"),
         ("q9\t1\t1\n", "queries.jsonl: no query q9, which the qrels judge"),
         ("q1\t1\t0\n", "judge no document relevant"),
     ],

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from retrieval import Settings, build
+from retrieval.documents import LeftOut
 from retrieval.errors import NoDocuments
 from retrieval.index import Changes, Progress, changes
 from retrieval.index.build import is_current
@@ -74,6 +75,56 @@ def test_nothing_readable_leaves_the_old_index(built: Settings, words) -> None:
     with pytest.raises(NoDocuments, match=r"blank\.txt: no text in it"):
         build(built, words)
     assert len(open_current(built.index, "words").passages) == 3
+
+
+def test_a_document_that_cannot_be_read_any_more_stays_and_is_reported(built: Settings, words) -> None:
+    before = open_current(built.index, "words")
+    (built.seeds / "dog.md").write_bytes(b"\xff\xfe\xfa")
+    (built.seeds / "cat.txt").unlink()
+    (built.seeds / "new.txt").write_bytes(b"\xff\xfe\xfa")
+    report = build(built, words)
+    reason = "begins as utf-16-le and is not; save it as UTF-8"
+    assert report.stale == (LeftOut("dog.md", reason),)
+    assert report.left_out == (LeftOut("new.txt", reason),)
+    after = open_current(built.index, "words")
+    assert after.catalog.names() == ["dog.md", "sub/bird.txt"]  # what was deleted went
+    assert after.catalog.document("dog.md") == before.catalog.document("dog.md")
+    assert list(after.catalog.passages("dog.md")) == list(before.catalog.passages("dog.md"))
+    assert after.manifest.stale == report.stale
+    assert is_current(built)
+    build(built, words)  # it stays as long as it cannot be read
+    assert open_current(built.index, "words").catalog.names() == after.catalog.names()
+    (built.seeds / "dog.md").write_text("犬。", "utf-8")
+    assert build(built, words).stale == ()
+    (built.seeds / "dog.md").unlink()
+    build(built, words)
+    assert open_current(built.index, "words").catalog.names() == ["sub/bird.txt"]
+
+
+def test_documents_of_a_collection_or_a_folder_stay_alike(built: Settings, words) -> None:
+    lines = ['{"_id": "a", "text": "猫。"}', '{"_id": "b", "text": "犬。"}']
+    corpus = built.seeds / "c.jsonl"
+    corpus.write_text("\n".join(lines), "utf-8")
+    build(built, words)
+    corpus.write_text('{"_id": "b", "text": " "}\n{"_id": "d", "text": "鳥。"}', "utf-8")
+    assert build(built, words).stale == (LeftOut("c.jsonl#b", "no text in it"),)
+    names = open_current(built.index, "words").catalog.names()
+    assert names == ["c.jsonl#b", "c.jsonl#d", "cat.txt", "dog.md", "sub/bird.txt"]
+    corpus.write_bytes(b"\xff\xfe\xfa")
+    (built.seeds / "sub").rename(built.seeds.parent / "elsewhere")
+    (built.seeds / "sub").symlink_to(built.seeds.parent / "elsewhere")
+    stale = build(built, words).stale
+    assert [one.name for one in stale] == ["c.jsonl", "sub"]
+    assert "a link to a folder" in stale[1].reason
+    assert open_current(built.index, "words").catalog.names() == names
+
+
+def test_other_limits_are_a_change_where_something_is_missing(built: Settings, words) -> None:
+    roomier = built.model_copy(update={"max_characters": 10**8})
+    assert not changes(roomier)
+    (built.seeds / "new.txt").write_bytes(b"\xff\xfe\xfa")
+    build(built, words)
+    assert changes(roomier) == Changes(settings=("limits",))
 
 
 def test_changes_name_what_differs(built: Settings) -> None:

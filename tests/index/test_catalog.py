@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 
 from retrieval import passages
-from retrieval.index import catalog
+from retrieval.index import catalog, lock
 from retrieval.index.catalog import Catalog
 from tests.conftest import document_of, markdown_of
 
@@ -20,8 +20,8 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     ]
     read = [(document, passages.split(document, 50)) for document in documents]
     found = [passage for _, own in read for passage in own]
-    catalog.write(tmp_path / "c.sqlite", read, np.array([0, 1, 0], np.int64))
-    opened = Catalog(tmp_path / "c.sqlite")
+    (tmp_path / "c.sqlite").write_bytes(catalog.to_bytes(read, np.array([0, 1, 0], np.int64)))
+    opened = Catalog(tmp_path / "c.sqlite", lock.hold(tmp_path))
     assert [opened.document(one.name) for one in documents] == documents
     assert list(opened.passages()) == found
     assert list(opened.passages("b.txt")) == read[1][1]

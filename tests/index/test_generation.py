@@ -1,16 +1,12 @@
-import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from retrieval import Settings, build
-from retrieval.errors import DamagedIndex, ForeignIndex, NoIndex, UsageError
+from retrieval import Searcher, Settings, build
+from retrieval.errors import NoIndex, UsageError
 from retrieval.index import generation
-from retrieval.index.build import is_current
-
-
-def folder(settings: Settings) -> Path:
-    return settings.index / generation.current(settings.index)
 
 
 def test_no_index_yet(tmp_path: Path) -> None:
@@ -34,49 +30,66 @@ def test_generations_before_the_last_are_removed(built: Settings, words) -> None
     assert sum(path.is_dir() for path in built.index.iterdir()) == 2
 
 
-@pytest.mark.parametrize("name", generation.FILES)
-@pytest.mark.parametrize("harm", ["flip", "cut", "append", "remove"])
-def test_a_damaged_file_is_refused(built: Settings, name: str, harm: str) -> None:
-    path = folder(built) / name
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    changed = {"flip": bytes(data), "cut": bytes(data[:-1]), "append": path.read_bytes() + b"\0"}
-    path.unlink()
-    if harm in changed:
-        path.write_bytes(changed[harm])
-    with pytest.raises(DamagedIndex, match=name):
-        generation.open_current(built.index, "words")
-    if name == generation.CATALOG:
-        with pytest.raises(DamagedIndex, match=name):
-            generation.catalog(built.index)
-    assert not is_current(built)  # so that a build mends it
+def test_a_generation_that_is_read_is_not_removed(built: Settings, words) -> None:
+    old = generation.open_current(built.index, "words")
+    for _ in range(3):
+        build(built, words)
+    assert (built.index / old.id).is_dir()
+    assert len(list(old.catalog.passages())) == 3
+    catalog = old.catalog
+    del old
+    build(built, words)
+    assert sum(path.is_dir() for path in built.index.iterdir()) == 3  # its catalog is still held
+    del catalog
+    build(built, words)
+    assert sum(path.is_dir() for path in built.index.iterdir()) == 2
 
 
-def test_a_pointer_that_is_no_text_is_refused(built: Settings) -> None:
-    (built.index / "CURRENT").write_bytes(b"\xff")
-    with pytest.raises(DamagedIndex, match="CURRENT"):
-        generation.manifest(built.index)
-    assert not is_current(built)
+def test_other_folders_and_files_are_left_alone(built: Settings, words) -> None:
+    (built.index / "evaluated" / "x").mkdir(parents=True)
+    (built.index / "notes.txt").write_text("mine", "utf-8")
+    for _ in range(3):
+        build(built, words)
+    assert (built.index / "evaluated" / "x").is_dir()
+    assert (built.index / "notes.txt").read_text("utf-8") == "mine"
 
 
-def test_a_damaged_manifest_names_the_field(built: Settings) -> None:
-    path = folder(built) / "manifest.json"
-    values = json.loads(path.read_text(encoding="utf-8")) | {"dimension": "wide"}
-    path.write_text(json.dumps(values), encoding="utf-8")
-    with pytest.raises(DamagedIndex, match="dimension"):
-        generation.manifest(built.index)
+def test_readers_ask_all_the_while_during_20_rebuilds(built: Settings, words) -> None:
+    """Never an error, never a mixture of two generations."""
+    cat = built.seeds / "cat.txt"
+    texts = ["動物の話\n猫がいる。犬はいない。\n", "犬の話\n猫も犬もいる。猫が走る。犬も走る。\n"]
+    expected = set()
+    for text in texts:
+        cat.write_text(text, "utf-8")
+        build(built, words)
+        expected.add(_said(Searcher.open(built.index, words)))
+    assert len(expected) == 2
+    done = threading.Event()
+    seen: list[set[str]] = [set(), set()]
+
+    def read(own: set[str]) -> None:
+        while not done.is_set():
+            searcher = Searcher.open(built.index, words)
+            own.update({_said(searcher), _said(searcher)})
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read, own) for own in seen]
+        for number in range(20):
+            cat.write_text(texts[number % 2], "utf-8")
+            build(built, words)
+        done.set()
+    for reader in readers:
+        reader.result()  # raises what the reader met
+    assert seen[0] | seen[1] == expected
+    build(built, words)
+    assert sum(path.is_dir() for path in built.index.iterdir()) == 2
 
 
-def test_another_format_or_model_is_refused(built: Settings) -> None:
-    with pytest.raises(ForeignIndex, match="built with the model words, not other"):
-        generation.open_current(built.index, "other")
-    path = folder(built) / "manifest.json"
-    values = json.loads(path.read_text(encoding="utf-8")) | {"format": 99}
-    path.write_text(json.dumps(values), encoding="utf-8")
-    with pytest.raises(ForeignIndex, match="format 99"):
-        generation.manifest(built.index)
+def _said(searcher: Searcher) -> str:
+    assert searcher.index.trouble is None
+    return str([one.to_json() for one in searcher.ask_all(["猫", "犬が走る"], 5)])
 
 
 def test_a_document_that_is_not_there_is_named_with_those_that_are(built: Settings) -> None:
     with pytest.raises(UsageError, match=r"x\.txt.*cat\.txt, dog\.md"):
-        generation.document(built.index, "x.txt")
+        generation.document(generation.catalog(built.index), "x.txt")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from retrieval import passages
-from retrieval.index import catalog
+from retrieval.index import catalog, lock
 from retrieval.index.catalog import Catalog
 from retrieval.index.selection import Selection
 from tests.conftest import markdown_of
@@ -22,9 +22,9 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         read.append(
             (document.__class__(**{**_fields(document), "name": name}), passages.split(document, 400))
         )
-    path: Path = tmp_path_factory.mktemp("catalog") / "c.sqlite"
-    catalog.write(path, read, np.arange(4, dtype=np.int64))
-    return Catalog(path)
+    folder: Path = tmp_path_factory.mktemp("catalog")
+    (folder / "c.sqlite").write_bytes(catalog.to_bytes(read, np.arange(4, dtype=np.int64)))
+    return Catalog(folder / "c.sqlite", lock.hold(folder))
 
 
 def _fields(document) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from retrieval import Settings
+from retrieval import Settings, build
 from retrieval.evaluation import feedback
 from ui import engine
 from ui.texts import JA
@@ -69,6 +69,19 @@ def test_no_documents_is_one_sentence(page: AppTest, settings: Settings) -> None
     page.run()
     assert not page.exception
     assert "no documents" in page.error[0].value.replace("\\", "")
+
+
+def test_an_older_index_that_answers_is_said_to(page: AppTest, settings: Settings, words) -> None:
+    build(settings, words)
+    build(settings, words)
+    current = settings.index / (settings.index / "CURRENT").read_text("utf-8").strip()
+    (current / "keywords.safetensors").write_bytes(b"")
+    page.run()
+    assert not page.exception
+    assert not page.error
+    assert "keywords.safetensors: not the file that was built" in page.warning[0].value.replace("\\", "")
+    page.chat_input[0].set_value("犬").run()
+    assert "犬の記録" in html(page)
 
 
 def test_a_wrong_setting_is_one_sentence(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

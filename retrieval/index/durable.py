@@ -1,0 +1,70 @@
+"""Writing so that it stays written: the only place where the index's files are made or taken away.
+
+A crash between two calls, or a disk that is full or broken, must leave the old state or the new one.
+So a file is written and fsynced before anything names it, what names it is replaced by a rename, and
+a folder is fsynced when what is in it has changed.
+"""
+
+import os
+from pathlib import Path
+
+from retrieval.errors import CannotWrite
+
+PIECE = 1 << 20  # bytes handed to the system at once
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def write(path: Path, data: bytes) -> None:
+    """The file at `path` with these bytes, on the disk when this returns. Raises OSError.
+
+    Its folder has to be synced, too, before the file is sure to be found there.
+    """
+    descriptor = os.open(path, _NEW, 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left[:PIECE]) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """The file at `path` with these bytes in place of those it had: all of them or none. Raises OSError."""
+    draft = path.with_name(f"{path.name}.draft")
+    write(draft, data)
+    os.rename(draft, path)
+    sync(path.parent)
+
+
+def make_folder(path: Path) -> None:
+    """The folder at `path`, and those above it, where they are not there yet. Raises OSError."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    os.mkdir(path)
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """Put on the disk which files the folder has. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove(folder: Path, first: str) -> None:
+    """Take a folder of files away, the file `first` before the others. Raises OSError."""
+    for name in sorted(os.listdir(folder), key=lambda name: (name != first, name)):
+        os.unlink(folder / name)
+    os.rmdir(folder)
+
+
+def refused(index: Path, error: OSError) -> CannotWrite:
+    """The error that says in one line why nothing can be written below `index`."""
+    return CannotWrite(
+        f"{index}: cannot be written ({error.strerror}); make room there, or name another folder "
+        "(--index); nothing that was indexed before is lost"
+    )
