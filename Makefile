@@ -39,7 +39,7 @@ evaluate: setup
 		--out index/evaluation/held-out --min R@1=0.69 --min nDCG@10=0.81
 
 bench: setup
-	PYTHONPATH=. $(RUN) bench/speed.py
+	$(RUN) -m pytest bench/speed.py --benchmark-sort=name --benchmark-columns=min,median,max,rounds
 
 # what only these targets need is kept out of .venv
 CHECKS := $(VENV)/checks

@@ -1,57 +1,97 @@
-"""How long the steps take: loading, building, a question on a warm index.
+"""How long a question takes on a warm index of 1,000 documents, and the parts of it.
 
-    PYTHONPATH=. python bench/speed.py [SEEDS]
+    make bench
 
-The machine is shared and noisy: compare figures of one run, and the smallest of several.
+The documents are made of the digests' sentences, drawn at random, encoded by the default model. The
+machine is shared and noisy: compare figures of one run with one another, by their medians.
 """
 
-import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from time import perf_counter
 
-from retrieval import Searcher, Settings, build, load_encoder
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from retrieval import Encoder, Searcher, Settings, build, documents, load_encoder, passages
 from retrieval.index.selection import EVERYTHING
+from retrieval.search import signals
+from retrieval.terms import analyse
 
 QUESTION = "平和委員会の議長は誰か"
-_TIMES = 20
+DOCUMENTS = 1000
 
 
-def main(seeds: str = "seeds") -> None:
-    """Print the figures."""
-    started = perf_counter()
+class Remembering:
+    """An encoder that encodes each text once: the documents say the same sentences again and again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, NDArray[np.float32]] = {}
+        self.name, self.dimension = encoder.name, encoder.dimension
+        self.encode_queries = encoder.encode_queries
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= zip(new, self._encoder.encode_passages(new), strict=True)
+        return np.stack([self._known[text] for text in texts])
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    """Over the 1,000 documents."""
+    seeds = tmp_path_factory.mktemp("seeds")
+    _make_documents(seeds)
     encoder = load_encoder(Settings.load().model)
-    print(f"load the model     {perf_counter() - started:8.2f} s")
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings.load(seeds=Path(seeds), index=Path(folder))
-        started = perf_counter()
-        report = build(settings, encoder)
-        took = perf_counter() - started
-        texts = report.passages + report.sentences
-        print(f"build the index    {took:8.2f} s, {texts / took:.0f} texts a second")
-        searcher = Searcher.open(settings.index, encoder)
-        queries = encoder.encode_queries([QUESTION])
-        passages = searcher.index.passages
-        everything = searcher.index.catalog.selected(EVERYTHING)
-        print(f"encode a question  {_smallest(lambda: encoder.encode_queries([QUESTION])):8.1f} ms")
-        [found] = searcher.signals([QUESTION])
-        whole = _smallest(lambda: searcher.ask(QUESTION, settings.k))
-        print(f"answer, encoded    {_smallest(lambda: searcher.answer(QUESTION, found, settings.k)):8.1f} ms")
-        vectors = _smallest(lambda: passages.search(queries, 100, everything))
-        print(f"search the vectors {vectors:8.1f} ms")
-        print(f"ask, all of it     {whole:8.1f} ms")
+    settings = Settings.load(seeds=seeds, index=tmp_path_factory.mktemp("index"))
+    build(settings, Remembering(encoder))
+    return Searcher.open(settings.index, encoder)
 
 
-def _smallest(work: Callable[[], object]) -> float:
-    """Milliseconds of the quickest of several runs."""
-    took = []
-    for _ in range(_TIMES):
-        started = perf_counter()
-        work()
-        took.append(perf_counter() - started)
-    return 1000 * min(took)
+def _make_documents(folder: Path) -> None:
+    """Each with a title and two to five sentences."""
+    rng = np.random.default_rng(1)
+    digests = [documents.read(path) for path in documents.find(Settings.load().seeds).values()]
+    said = [
+        digest.text[one.span.start : one.span.end]
+        for digest in digests
+        for passage in passages.split(digest, 400)
+        for one in passage.sentences
+        if one.quotable
+    ]
+    for number in range(DOCUMENTS):
+        drawn = rng.choice(said, rng.integers(2, 6), replace=False)
+        (folder / f"{number}.txt").write_text(f"記録{number}\n\n{''.join(drawn)}\n", encoding="utf-8")
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def test_ask(benchmark: BenchmarkFixture, searcher: Searcher) -> None:
+    """All of it."""
+    benchmark(searcher.ask, QUESTION, 5)
+
+
+def test_encode_the_question(benchmark: BenchmarkFixture, searcher: Searcher) -> None:
+    """The model's part."""
+    benchmark(searcher._encoder.encode_queries, [QUESTION])
+
+
+def test_all_but_encoding(benchmark: BenchmarkFixture, searcher: Searcher) -> None:
+    """Everything else: at most 5 ms are wanted."""
+    queries = searcher._encoder.encode_queries([QUESTION])
+
+    def answer() -> None:
+        allowed = searcher.index.catalog.selected(EVERYTHING)
+        [found] = signals.gather(searcher.index, [QUESTION], queries, allowed)
+        searcher.answer(QUESTION, found, 5)
+
+    benchmark(answer)
+
+
+def test_which_passages_may_answer(benchmark: BenchmarkFixture, searcher: Searcher) -> None:
+    """Without a filter."""
+    benchmark(searcher.index.catalog.selected, EVERYTHING)
+
+
+def test_the_questions_terms(benchmark: BenchmarkFixture) -> None:
+    """Sudachi's part."""
+    benchmark(analyse, QUESTION)

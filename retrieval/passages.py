@@ -138,19 +138,23 @@ def _units(text: str, block: Block, after: str | None, size: int, japanese: bool
     if block.kind in ("heading", "row"):
         found = [Span(block.start, block.end)]
     pieces = [piece for span in found for piece in sentences.cut(text, span, size)]
+    # footnotes name sources in their own language
+    wrong = flaws.of_all([text[one.start : one.end] for one in pieces], japanese and block.kind != "note")
     header = block.lead if block.kind == "row" else None
+    if header and header.end - header.start > size:
+        header = None  # what is longer than a passage heads nothing, and would be said with every row
     leads = after in ("item", "row") and (after != block.kind or (after == "row" and header is None))
     return [
         _Unit(
             Sentence(
                 piece,
                 quotable=not announces and _says_something(text[piece.start : piece.end]),
-                flaw=flaws.of(text[piece.start : piece.end], japanese),
+                flaw=flaw,
                 header=header,
             ),
             announces=block.kind == "heading" or (leads and number == len(pieces)),
         )
-        for number, piece in enumerate(pieces, start=1)
+        for number, (piece, flaw) in enumerate(zip(pieces, wrong, strict=True), start=1)
     ]
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -36,6 +36,13 @@ class Settings(BaseSettings):
         """The most that reading one document may take."""
         return Limits(self.max_seconds, self.max_memory, self.max_pages, self.max_characters)
 
+    @field_validator("model", "reranker")
+    @classmethod
+    def _wherever_it_is_read(cls, name: str) -> str:
+        """A model's folder by its whole path, the same for every process that opens the index."""
+        is_folder = name not in ("", BUNDLED_MODEL) and Path(name).is_dir()
+        return str(Path(name).absolute()) if is_folder else name
+
     @classmethod
     def load(cls, **given: Any) -> Self:
         """Settings from the environment, overridden by every `given` value that is not None.
@@ -48,11 +55,15 @@ class Settings(BaseSettings):
             raise UsageError("; ".join(_says(one, given) for one in error.errors())) from None
 
     def environment(self) -> dict[str, str]:
-        """These settings as ``SHUTTEN_*`` variables, for a process started with them."""
-        return {f"SHUTTEN_{name.upper()}": str(value) for name, value in self.model_dump().items()}
+        """These settings as ``SHUTTEN_*`` variables, for a process started with them, in any folder."""
+        return {
+            f"SHUTTEN_{name.upper()}": str(value.absolute() if isinstance(value, Path) else value)
+            for name, value in self.model_dump().items()
+        }
 
 
 def _says(error: ErrorDetails, given: dict[str, Any]) -> str:
     name = str(error["loc"][0])
-    option = f"--{name.replace('_', '-')}" if given.get(name) is not None else None
-    return f"{option or f'SHUTTEN_{name.upper()}'}={error['input']}: {error['msg']}"
+    option = f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}"
+    where = option if given.get(name) is not None else f"SHUTTEN_{name.upper()}"
+    return f"{where}={error['input']}: {error['msg']}"

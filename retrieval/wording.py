@@ -14,6 +14,8 @@ from retrieval.passages import Passage, Sentence
 from retrieval.spans import Span
 
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|<!--.*?-->", re.DOTALL)
+# a raised number behind Japanese is a footnote's mark even where the footnote is missing; m² is none
+_RAISED = re.compile(r"(?<=[ぁ-ヿ一-鿿。」』）])(?:<sup>\s*\[?\d{1,3}\]?\s*</sup>|[⁰¹²³⁴-⁹]{1,3})")
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s]+)>")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
@@ -63,7 +65,7 @@ def sentences(passage: Passage) -> str:
 
 def plain(text: str) -> str:
     """The words of a text: one line, without tags and signs."""
-    text = _AUTOLINK.sub(r"\1", _LEADING.sub("", text))
+    text = _AUTOLINK.sub(r"\1", _RAISED.sub("", _LEADING.sub("", text)))
     text = _LINK.sub(r"\1", _TAG.sub("", text))
     text = _PIPES.sub(" ", _EMPHASIS.sub(r"\2", text))
     return _BLANKS.sub(" ", _joined(text)).strip()
@@ -93,7 +95,7 @@ def _joined(text: str) -> str:
     """One line: what was broken inside Japanese joined without a blank."""
 
     def between(match: re.Match[str]) -> str:
-        before, after = text[: match.start()][-1:], text[match.end() :][:1]
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         return glue(before, after) if before and after else ""
 
     return _BREAK.sub(between, text)

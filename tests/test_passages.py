@@ -111,6 +111,13 @@ def test_a_tables_row_is_whole_and_knows_its_header() -> None:
         assert [one.quotable for one in found.sentences] == [True, False, True]
 
 
+def test_what_is_longer_than_a_passage_is_not_said_with_each() -> None:
+    table = markdown_of(f"| {'国' * 60} |\n|---|\n| 日本 |\n")
+    assert [one.header for passage in passages.split(table, 50) for one in passage.sentences][-1] is None
+    titled = passages.split(markdown_of(f"# {'題' * 400}\n\n甲。"), 50)
+    assert {one.section for one in titled} == {("題" * 299 + "…",)}
+
+
 def test_a_passage_names_the_pages_that_it_is_on() -> None:
     found = passages.split(document_of("甲。\n乙。\n丙。", page_starts=(0, 3, 6)), 400)
     assert [one.pages for one in found] == [(1, 3)]
@@ -152,6 +159,12 @@ def test_a_passage_knows_the_dates_that_it_mentions() -> None:
 def test_a_flawed_sentence_is_named() -> None:
     [found] = passages.split(document_of("停戦を協議した。但是,但是这样的事情。次に進む。"), 400)
     assert [one.flaw for one in found.sentences] == [None, flaws.FOREIGN, None]
+
+
+def test_a_footnote_may_name_a_chinese_source() -> None:
+    text = "停戦を協議したと伝えた[1]。\n\n[1] 新华社这样报道，我们的记者。"
+    found = passages.split(document_of(text), 400)
+    assert [one.flaw for passage in found for one in passage.sentences] == [None, None]
 
 
 @pytest.mark.parametrize("made", [document_of, markdown_of])

@@ -26,6 +26,9 @@ def split(text: str) -> list[str]:
         ["終わらない文"],
         ["ここで終わる。」", "閉じるだけの括弧は数えない。"],
         ["開いたまま「の括弧も。", "数えない。"],
+        ["開いた（ままでも「引用。の中。」では切らない。", "次の文。"],
+        ["）閉じるだけでも（注。二つ。）と「引用。」は一つ。", "次の文。"],
+        ["『「入れ子。」の引用。』と言った。", "次の文。"],
         ["It is 3.5 percent.", "The U.S. agreed.", "Done!"],
         ["Dr. Smith and J. R. Hill came.", "No. 7 did not."],
         ["He said “Go. Now.” and left.", "They stayed."],
@@ -66,6 +69,13 @@ def test_pieces_are_short_enough_and_nothing_is_lost(text: str, limit: int) -> N
 
 
 def test_a_long_sentence_is_cut_behind_a_pause() -> None:
+    quoted = "彼は「停戦する。撤退も、する。復興も約束、する」と述べた。"
+    assert [quoted[one.start : one.end] for one in sentences.cut(quoted, Span(0, len(quoted)), 20)] == [
+        "彼は「停戦する。撤退も、する。",
+        "復興も約束、する」と述べた。",
+    ]
+    number = Span(0, 11)
+    assert [(one.start, one.end) for one in sentences.cut("8,000,000ドル", number, 8)] == [(0, 8), (8, 11)]
     text = "停戦の条件を、米国と露国が、長く協議した"
     pieces = sentences.cut(text, Span(0, len(text)), 15)
     assert [text[piece.start : piece.end] for piece in pieces] == [

@@ -17,6 +17,8 @@ from tests.conftest import document_of, markdown_of
         ("和平に合\n\n意できる", "和平に合意できる"),
         ("the peace\ntalks", "the peace talks"),
         ("| 国 | 人口 |", "国 人口"),
+        ("述べた<sup>1</sup>。終えた。¹²", "述べた。終えた。"),
+        ("面積10m²、10<sup>6</sup>人", "面積10m²、106人"),
         ("3 * 4 * 5 < 6", "3 * 4 * 5 < 6"),
     ],
 )

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -37,8 +38,10 @@ def main() -> int:
     """Run the command line; returns the exit code. Errors become one line on stderr."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
-        # not standalone: Typer then returns a command's exit code and raises what it refuses
-        return int(app(standalone_mode=False) or 0)
+        _refuse_what_is_not_text(sys.argv[1:])
+        # not standalone: Typer then returns a command's exit code, 130 for Ctrl-C, and raises what it refuses
+        code = int(app(standalone_mode=False) or 0)
+        sys.stdout.flush()
     except ShuttenError as error:
         err.print(line(f"shutten: {error}"))
         return error.exit_code
@@ -47,10 +50,26 @@ def main() -> int:
         if reason := error.format_message().rstrip("."):
             err.print(line(f"shutten: {reason}; see: python -m retrieval --help"))
         return UsageError.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        err.print("shutten: interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # whoever read our output has gone: `ask ... | head`
+    except typer.Abort:
+        code = INTERRUPTED
+    except (BrokenPipeError, SystemExit):
+        # whoever read our output has gone: `ask ... | head`; Typer leaves by SystemExit then
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        code = 0
+    except OSError as error:
+        # a folder that may not be written to, a full disk
+        err.print(line(f"shutten: {error.filename or 'failed'}: {error.strerror or error}"))
+        return ShuttenError.exit_code
+    if code == INTERRUPTED:
+        err.print("shutten: interrupted")
+    return code
+
+
+def _refuse_what_is_not_text(arguments: Sequence[str]) -> None:
+    """Raise UsageError for an argument that is not in the terminal's encoding."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            encoding = sys.getfilesystemencoding().upper()
+            raise UsageError(f"{argument!a}: not in {encoding}, this terminal's encoding") from None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -29,7 +30,7 @@ from retrieval.cli.console import (
 from retrieval.encoder import Encoder
 from retrieval.errors import FloorNotMet, UsageError
 from retrieval.evaluation import QuestionSet, answering, report, run
-from retrieval.evaluation.measures import NAMES
+from retrieval.evaluation.measures import NAMES, Estimate
 from retrieval.evaluation.report import Summary, figure
 from retrieval.evaluation.run import Asked
 from retrieval.index import build
@@ -62,6 +63,8 @@ def evaluate(
     """
     wanted = dict(_floor(one) for one in floors or ())
     asked_for = _load(set_, take_away=take_away)
+    if to:
+        to.mkdir(parents=True, exist_ok=True)  # where that fails, it is before the minutes of work
     searcher = _searcher(asked_for, seeds, index, model)
     _refuse(run.check(asked_for, searcher.index.catalog), lenient=lenient)
     asked = _ask(searcher, asked_for)
@@ -164,7 +167,7 @@ def _load(path: Path, *, take_away: bool) -> QuestionSet:
 
 
 def _searcher(asked_for: QuestionSet, seeds: Path | None, index: Path | None, model: str | None) -> Searcher:
-    """over the documents that come with the set, or are named, or are indexed already."""
+    """Over the documents that come with the set, or are named, or are indexed already."""
     seeds = asked_for.seeds or seeds
     settings = Settings.load(seeds=seeds, index=index, model=model)
     if seeds and not index:
@@ -183,9 +186,12 @@ def _floor(option: str) -> tuple[str, float]:
     if name not in report.FLOORS:
         raise UsageError(f"--min {option}: no such figure; there are {', '.join(report.FLOORS)}")
     try:
-        return name, float(value)
+        floor = float(value)
     except ValueError:
-        raise UsageError(f"--min {option}: write it as {name}=0.8") from None
+        floor = math.nan
+    if not 0 <= floor <= 1:
+        raise UsageError(f"--min {option}: not a number from 0 to 1; write it as {name}=0.8")
+    return name, floor
 
 
 def _cache(settings: Settings) -> Path:
@@ -230,8 +236,7 @@ def _draw(summary: Summary) -> None:
     out.print(Text(f"{summary.set}: {summary.questions} questions, {summary.model}, index {summary.index}"))
     table = _table("ranked by")
     for leg, measured in summary.measures.items():
-        cells = [f"{figure(one.value)}\n{one.low:.2f}–{one.high:.2f}" for one in measured.values()]
-        table.add_row(leg, *cells)
+        table.add_row(leg, *map(_with_interval, measured.values()))
     out.print(table)
     for what, groups in summary.groups.items():
         table = _table(f"by {what}", "questions")
@@ -240,6 +245,10 @@ def _draw(summary: Summary) -> None:
         out.print(table)
     for name, meaning in report.ANSWERING.items():
         out.print(Text(f"{name:<18}{figure(summary.value(name))}  {meaning}"))
+
+
+def _with_interval(one: Estimate) -> str:
+    return figure(one.value) + ("" if math.isnan(one.value) else f"\n{one.low:.2f}–{one.high:.2f}")
 
 
 def _table(*first: str) -> Table:

@@ -47,7 +47,7 @@ def add(
 ) -> int:
     """Add questions to a set: one, by choosing the passages that answer it, or those from feedback."""
     settings = Settings.load(seeds=seeds, index=index, model=model)
-    held = questions.load(set_).questions if set_.exists() else ()
+    held = questions.load(set_).questions if set_.exists() and set_.stat().st_size else ()
     if question is None:
         marked = feedback.answered(feedback.load(settings.feedback))
         asked = {one.question for one in held}

@@ -3,27 +3,40 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterator
 
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERAS |= {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
-_YEARS_AWAY = {"一昨年": -2, "おととし": -2, "昨年": -1, "去年": -1, "前年": -1}
-_YEARS_AWAY |= {"今年": 0, "本年": 0, "同年": 0, "来年": 1, "翌年": 1}
+# counted from the document's year, and from the one last mentioned
+_YEARS_AWAY = {
+    "一昨年": -2,
+    "おととし": -2,
+    "昨年": -1,
+    "去年": -1,
+    "今年": 0,
+    "本年": 0,
+    "再来年": 2,
+    "来年": 1,
+}
+_YEARS_ON = {"前年": -1, "同年": 0, "翌年": 1}
+_MONTHS_AWAY = {"先々月": -2, "先月": -1, "今月": 0, "本月": 0, "再来月": 2, "来月": 1}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _RUSSIAN = ["янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"]
 
 _DAY = r"(?:\s?(?P<month>\d{1,2})\s?月(?:\s?(?P<day>\d{1,2})\s?日)?)?"
 _PATTERNS = (
-    rf"(?P<year>\d{{4}})\s?年{_DAY}",
+    rf"(?<!\d)(?P<year>\d{{4}})\s?年(?![間前]){_DAY}",
     rf"(?P<era>明治|大正|昭和|平成|令和)\s?(?P<own>\d{{1,2}}|元)\s?年{_DAY}",
     r"(?<![A-Za-z\d])(?P<era>[MTSHR])\s?(?P<own>\d{1,2})[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})(?![\d.])",
-    rf"(?P<away>{'|'.join(_YEARS_AWAY)})(?:の)?\s?(?P<month>\d{{1,2}})\s?月(?:\s?(?P<day>\d{{1,2}})\s?日)?",
+    rf"(?P<away>{'|'.join([*_YEARS_AWAY, *_YEARS_ON])})の?\s?"
+    r"(?P<month>\d{1,2})\s?月(?:\s?(?P<day>\d{1,2})\s?日)?",
+    rf"(?P<months_away>{'|'.join(_MONTHS_AWAY)})(?:の?\s?(?P<day>\d{{1,2}})\s?日)?",
     r"(?<![\d./-])(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})(?![\d./-])",
     r"(?<![\d./-])(?P<first>\d{1,2})(?P<sign>[/.])(?P<second>\d{1,2})(?P=sign)(?P<year>\d{4})(?![\d./-])",
     r"\b(?P<word>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})\b",
     r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<word>[A-Za-z]{3,9}|[а-я]{3,8})\.?,? (?P<year>\d{4})\b",
 )
 _ANY = tuple(map(re.compile, _PATTERNS))
+_LONGEST = 100  # characters of a line that is nothing but a date
 _LABEL = re.compile(
     r"(?:(?:公開|掲載|発行|発表|更新|作成|投稿|配信)(?:日時?)?|日付|日時|date|published|posted|updated"
     r"|опубликовано)?\s*[:：]?\s*",
@@ -39,12 +52,14 @@ _IN_NAME = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 
 def of_line(line: str) -> str | None:
     """The date that a line is, apart from a label and a time; None where it is anything else."""
-    flat = unicodedata.normalize("NFKC", line).strip()
+    if len(line) > _LONGEST:
+        return None
+    flat = " ".join(unicodedata.normalize("NFKC", line).split())
     label = _LABEL.match(flat)
     start = label.end() if label else 0
     for pattern in _ANY:
         match = pattern.match(flat, start)
-        if match and (iso := _iso(match, None)) and _REST.fullmatch(flat, match.end()):
+        if match and (iso := _iso(match, None, None)) and _REST.fullmatch(flat, match.end()):
             return iso
     return None
 
@@ -60,32 +75,33 @@ def of_name(stem: str) -> str | None:
 def mentioned(text: str, today: str | None) -> tuple[str, ...]:
     """The dates that a text mentions, each once, in their order in the text.
 
-    昨年11月 is counted from the year of `today`, the document's date in ISO form, and passed over
-    where there is none.
+    昨年11月 and 先月 are counted from `today`, the document's date in ISO form, 同年11月 from the year
+    mentioned before it; they are passed over where there is none.
     """
-    year = int(today[:4]) if today and today[:4].isdigit() else None
     flat = unicodedata.normalize("NFKC", text)
-    return tuple(dict.fromkeys(iso for _, iso in sorted(_found(flat, year))))
+    matches = sorted((match for pattern in _ANY for match in pattern.finditer(flat)), key=_place)
+    found: list[str] = []
+    behind = 0
+    for match in matches:
+        iso = _iso(match, today, found[-1] if found else None)
+        if iso and match.start() >= behind:
+            found.append(iso)
+            behind = match.end()
+    return tuple(dict.fromkeys(found))
 
 
-def _found(text: str, this_year: int | None) -> Iterator[tuple[int, str]]:
-    for pattern in _ANY:
-        for match in pattern.finditer(text):
-            if iso := _iso(match, this_year):
-                yield match.start(), iso
+def _place(match: re.Match[str]) -> tuple[int, int]:
+    """Where a match begins; the longer first."""
+    return match.start(), -match.end()
 
 
-def _iso(match: re.Match[str], this_year: int | None) -> str | None:
+def _iso(match: re.Match[str], today: str | None, last: str | None) -> str | None:
     part = match.groupdict()
-    if part.get("away"):
-        if this_year is None:
-            return None
-        year = this_year + _YEARS_AWAY[part["away"]]
-    elif part.get("era"):
-        own = 1 if part["own"] == "元" else int(part["own"])
-        year = _ERAS[part["era"]] + own
-    else:
-        year = int(part["year"])
+    if part.get("months_away"):
+        return _month_away(part, today)
+    year = _year(part, today, last)
+    if year is None:
+        return None
     if part.get("first"):
         # 19/01/2026 is the custom of most; 01/19/2026 can be nothing but the American one
         day, month = int(part["first"]), int(part["second"])
@@ -98,6 +114,24 @@ def _iso(match: re.Match[str], this_year: int | None) -> str | None:
     if not part.get("day"):
         return f"{year:04}-{int(part['month']):02}" if 1 <= int(part["month"]) <= 12 else None
     return _day(year, int(part["month"]), int(part["day"]))
+
+
+def _year(part: dict[str, str], today: str | None, last: str | None) -> int | None:
+    if away := part.get("away"):
+        reference, years = (last, _YEARS_ON[away]) if away in _YEARS_ON else (today, _YEARS_AWAY[away])
+        return int(reference[:4]) + years if reference and reference[:4].isdigit() else None
+    if part.get("era"):
+        return _ERAS[part["era"]] + (1 if part["own"] == "元" else int(part["own"]))
+    return int(part["year"])
+
+
+def _month_away(part: dict[str, str], today: str | None) -> str | None:
+    """先月 as a month, 先月3日 as a day, of a document whose own month is known."""
+    if not today or not re.fullmatch(r"\d{4}-\d{2}(?:-\d{2})?", today):
+        return None
+    months = int(today[:4]) * 12 + int(today[5:7]) - 1 + _MONTHS_AWAY[part["months_away"]]
+    year, month = months // 12, months % 12 + 1
+    return _day(year, month, int(part["day"])) if part.get("day") else f"{year:04}-{month:02}"
 
 
 def _month(word: str) -> int | None:

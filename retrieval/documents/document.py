@@ -125,10 +125,12 @@ def writable(text: str) -> str:
 
 
 def _title(text: str, blocks: tuple[Block, ...]) -> str | None:
-    """The first heading, else the first line; None where that is too long to be a title."""
+    """The first heading, else the first line; None where that is too long to be a title, or a table's row."""
     if heading := next((block for block in blocks if block.kind == "heading"), None):
         return heading.title
-    first = text[blocks[0].start : blocks[0].end].split("\n", 1)[0] if blocks else ""
+    first = (
+        text[blocks[0].start : blocks[0].end].split("\n", 1)[0] if blocks and blocks[0].kind != "row" else ""
+    )
     return first if 0 < len(first) <= _LONGEST_TITLE else None
 
 

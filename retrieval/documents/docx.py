@@ -1,15 +1,14 @@
 """Word files: mammoth gives their headings, lists, tables and footnotes as HTML."""
 
 import io
-import zipfile
 
 import docx
 import mammoth
-from docx.opc.exceptions import PackageNotFoundError
 from lxml import html as lxml_html
 from lxml.etree import _Element
 
 from retrieval.documents import markup
+from retrieval.documents.broken import BROKEN, one_line
 from retrieval.documents.document import Content, Metadata
 from retrieval.errors import UnreadableDocument
 
@@ -21,13 +20,13 @@ def read(data: bytes) -> Content:
     """A .docx file's content. Raises UnreadableDocument where it is no Word file."""
     try:
         said = docx.Document(io.BytesIO(data)).core_properties
+        metadata = Metadata(title=said.title or None, author=said.author or None)
         converted = mammoth.convert_to_html(io.BytesIO(data), style_map=_STYLES).value
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise UnreadableDocument(f"not a readable Word file ({' '.join(str(error).split())})") from None
+    except BROKEN as error:
+        raise UnreadableDocument(f"not a readable Word file ({one_line(error)})") from None
     root = lxml_html.fragment_fromstring(converted, create_parent="div")
     _mark_footnotes(root)
     text, blocks = markup.blocks(root)
-    metadata = Metadata(title=said.title or None, author=said.author or None)
     return Content(text=text, blocks=blocks, metadata=metadata)
 
 

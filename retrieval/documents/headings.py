@@ -95,6 +95,7 @@ def _is_short(text: str, block: Block) -> bool:
     own = text[block.start : block.end]
     return (
         block.kind in ("paragraph", "item")
+        and block.end - block.start <= _LONGEST
         and "\n" not in own
         and width(own) <= _LONGEST
         and any(map(str.isalpha, own))

@@ -1,13 +1,17 @@
 """JSON Lines: a line a document. BEIR's ``corpus.jsonl`` is such a file."""
 
 import json
+import re
 from collections.abc import Iterator
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from retrieval.documents.document import Content, Metadata
 from retrieval.documents.encoding import decode
 from retrieval.errors import UnreadableDocument
+
+# JSON can spell halves of a character, which no encoding can write
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class _Line(BaseModel):
@@ -22,6 +26,11 @@ class _Line(BaseModel):
     publisher: str | None = None
     date: str | None = None
     url: str | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole(cls, value: object) -> object:
+        return _HALF.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def read(data: bytes) -> Iterator[tuple[str, Content | UnreadableDocument]]:
@@ -38,15 +47,17 @@ def read(data: bytes) -> Iterator[tuple[str, Content | UnreadableDocument]]:
             continue
         try:
             fields = _Line.model_validate(json.loads(line))
-        except json.JSONDecodeError as error:
-            yield f" line {number}", UnreadableDocument(f"not JSON ({error.msg})")
+        except (json.JSONDecodeError, RecursionError) as error:
+            reason = getattr(error, "msg", "nested too deeply")
+            yield f" line {number}", UnreadableDocument(f"not JSON ({reason})")
             continue
         except ValidationError as error:
             first = error.errors()[0]
-            field = ".".join(map(str, first["loc"])) or "the line"
-            yield f" line {number}", UnreadableDocument(f"{field}: {first['msg']}")
+            field = ".".join(map(str, first["loc"]))
+            reason = f"{field}: {first['msg']}" if field else "not a JSON object"
+            yield f" line {number}", UnreadableDocument(reason)
             continue
-        except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists in lists
+        except ValueError as error:  # a number of thousands of digits
             yield f" line {number}", UnreadableDocument(f"not JSON that can be read ({error})")
             continue
         id = fields.id or str(number)

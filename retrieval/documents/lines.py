@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from retrieval import morphemes
+from retrieval.documents import dates
 from retrieval.documents.blocks import Block, Kind
 from retrieval.spans import Span, trimmed
 
@@ -85,7 +86,7 @@ def torn(text: str, before: int, after: int) -> bool:
         return False
     if not is_wide(tail[0]):
         return tail[0].islower() and (head[-1].isalpha() or head[-1] in ",-–—")
-    if not is_wide(head[-1]) or tail.startswith(_CONJUNCTIONS):
+    if not head[-1].isalnum() or tail.startswith(_CONJUNCTIONS):
         return False
     at = 0
     for word in morphemes.of(head + tail):
@@ -131,13 +132,15 @@ def _goes_on(text: str, held: Block, block: Block, wrap: float | None) -> bool:
     gap = text[held.end : block.start]
     if held.kind not in ("paragraph", "item") or block.kind != "paragraph" or gap.count("\n") != 1:
         return False
-    last = text[held.start : held.end].rsplit("\n", 1)[-1]
+    last = text[max(held.start, text.rfind("\n", held.start, held.end) + 1) : held.end]
     if held.kind == "paragraph" and MARKED.match(last):
         return False
     after = gap[gap.index("\n") + 1 :] + text[block.start : block.end]
     if held.kind == "item" and after[:1].isspace():
         return True  # an item's further lines are indented
-    return continues(last, after, wrap) or torn(text, held.end, block.start)
+    if not (continues(last, after, wrap) or torn(text, held.end, block.start)):
+        return False
+    return dates.of_line(last) is None
 
 
 def _block(text: str, line: Span) -> Block:

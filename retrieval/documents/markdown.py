@@ -1,6 +1,5 @@
 """Markdown, with an optional YAML front matter. The text stays as it is written."""
 
-import datetime
 import re
 from collections.abc import Iterator
 
@@ -16,14 +15,20 @@ from retrieval.documents.lines import HEADING
 from retrieval.errors import UnreadableDocument
 from retrieval.spans import trimmed
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+# a key in front tells a front matter, well written or not, from prose between two rules
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\n((?:[ \t]*(?:#[^\n]*)?\n)*[\w\"'-]+[ \t]*:.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 _BLOCKS = ("heading_open", "paragraph_open", "tr_open", "fence", "code_block", "html_block")
+# blocks alone: what stands inside them is not asked for, and takes most of the time
+_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
 
 
 class _FrontMatter(BaseModel):
-    """The keys that Shutten knows; others are the writer's own and pass."""
+    """The keys that Shutten knows; others are the writer's own and pass. Several authors are one line."""
 
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore")
 
     title: str | None = None
     author: str | None = None
@@ -32,11 +37,12 @@ class _FrontMatter(BaseModel):
     url: str | None = None
     source_note: str | None = None
 
-    @field_validator("date", mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _iso(cls, value: object) -> object:
-        # YAML reads 2026-01-19 as a date of its own
-        return value.isoformat() if isinstance(value, datetime.date) else value
+    def _one_line(cls, value: object) -> object:
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return ", ".join(value) or None
+        return value or None
 
 
 def read(data: bytes) -> Content:
@@ -65,7 +71,7 @@ def _blocks(text: str, start: int) -> Iterator[Block]:
     body = text[start:]
     line_starts = [start, *(start + match.end() for match in re.finditer("\n", body)), len(text)]
     in_items = 0
-    for token in MarkdownIt("commonmark").enable("table").parse(body):
+    for token in _PARSER.parse(body):
         in_items += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
         if token.type in _BLOCKS and token.map:
             first, last = token.map
@@ -87,7 +93,10 @@ def _block(own: str, token: Token, start: int, end: int, in_item: bool) -> Block
 def _mapping(source: str) -> dict[object, object] | None:
     """The front matter's keys; None where the text between two rules is no mapping, thus prose."""
     try:
-        values = yaml.safe_load(source)
+        # every value as it is written: 2026-13-01 is no date, and "no" no truth value
+        values = yaml.load(source, Loader=yaml.BaseLoader)
+    except RecursionError:
+        raise UnreadableDocument("front matter: nested too deeply") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 2}" if mark else ""

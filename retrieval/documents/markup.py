@@ -69,7 +69,7 @@ def _said(element: _Element) -> Iterator[tuple[Kind, int, str]]:
     loose = element.text or ""
     begun = False
     for child in element:
-        if _is_inline(child):
+        if is_inline(child):
             loose += _inline(child) + (child.tail or "")
             continue
         for words in _paragraphs(loose):
@@ -124,7 +124,8 @@ def _trimmed(text: str) -> str:
     return re.sub(r"[ \t\r\f\v]*\n[ \t\r\f\v]*", "\n", re.sub(r"[ \t\r\f\v]+", " ", text)).strip()
 
 
-def _is_inline(element: _Element) -> bool:
+def is_inline(element: _Element) -> bool:
+    """Whether the element stands in a line, as a word or a line break does."""
     return _tag(element) in (*_INLINE, *_BREAKS, *_DROPPED, "")
 
 

@@ -1,4 +1,4 @@
-"""Footnotes and their marks: <sup>1</sup>, ¹, [1], [^1], 注1, ※1.
+"""Footnotes and their marks: <sup>1</sup>, ¹, [1], ［1］, [^1], 注1, ※1.
 
 A footnote is a line that begins with a mark; a mark in the text counts only where such a line
 follows it (or, failing that, stands before it). So [1] without a footnote stays plain text.
@@ -17,7 +17,7 @@ _SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 FORMS = re.compile(
     rf"<sup>\s*(?P<html>[^<>\s]{{1,6}})\s*</sup>"
     rf"|\[\^(?P<markdown>[^\]\s]{{1,20}})\]"
-    rf"|\[(?P<square>{_NUMBER})\](?!\()"
+    rf"|[\[［](?P<square>{_NUMBER})[\]］](?!\()"
     rf"|[(（](?P<note>(?:注|註)\s?{_NUMBER})[)）]"
     rf"|(?P<bare>(?:注|註|脚注)\s?{_NUMBER})(?![0-9０-９])"
     rf"|(?P<star>[※*＊]\s?{_NUMBER})(?![0-9０-９])"

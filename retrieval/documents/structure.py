@@ -14,6 +14,8 @@ from retrieval.documents import headings, lines, notes
 from retrieval.documents.blocks import Block, Mark
 from retrieval.spans import Span
 
+LONGEST_TITLE = 300  # characters
+
 
 def complete(
     text: str, given: tuple[Block, ...], body_start: int
@@ -27,7 +29,14 @@ def complete(
         blocks = headings.infer(text, blocks)
     blocks = lines.rejoined(text, blocks)
     blocks, marks = notes.link(text, blocks)
-    return tuple(_led(blocks)), tuple(marks)
+    return tuple(map(_shortly_named, _led(blocks))), tuple(marks)
+
+
+def _shortly_named(block: Block) -> Block:
+    """The block; a heading's title, which every passage below it names, is cut where it is a whole text."""
+    if len(block.title) <= LONGEST_TITLE:
+        return block
+    return replace(block, title=block.title[: LONGEST_TITLE - 1] + "…")
 
 
 def _filled(text: str, given: Iterable[Block], start: int) -> Iterator[Block]:

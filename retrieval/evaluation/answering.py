@@ -56,7 +56,10 @@ def measure(asked: Sequence[Asked]) -> Answering:
     right = np.array([_surest_is_right(one) for one in asked])
     bins = _bins(confidence, right)
     both = answerable.any() and not answerable.all()
-    kept = np.quantile(confidence[answerable], 1 - KEPT, method="lower") if answerable.any() else np.nan
+    refused_at_95 = np.nan
+    if answerable.any():
+        sure = confidence[answerable]
+        refused_at_95 = _share(confidence[~answerable] < least_kept(sure, np.ones(len(sure))))
     return Answering(
         answerable=int(answerable.sum()),
         unanswerable=int((~answerable).sum()),
@@ -64,10 +67,18 @@ def measure(asked: Sequence[Asked]) -> Answering:
         coverage=_share(answered[answerable]),
         precision=_share(right[answered]),
         refused=_share(~answered[~answerable]),
-        refused_at_95=_share(confidence[~answerable] < kept),
+        refused_at_95=refused_at_95,
         calibration_error=sum(one.count * abs(one.confidence - one.right) for one in bins) / len(asked),
         bins=bins,
     )
+
+
+def least_kept(sure: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """The highest threshold at which answerable questions of this confidence keep KEPT of their weight."""
+    order = np.argsort(sure, kind="stable")
+    lost = np.cumsum(weights[order]) - weights[order]  # with the threshold at each
+    allowed = (1 - KEPT) * weights.sum() * (1 + 1e-9)  # 2 of 40 are 5%, whatever floats make of it
+    return float(sure[order][np.flatnonzero(lost <= allowed)[-1]])
 
 
 def _surest_is_right(asked: Asked) -> bool:

@@ -14,6 +14,7 @@ from retrieval.evaluation.questions import Question, QuestionSet
 
 CORPUS, QUERIES = "corpus.jsonl", "queries.jsonl"
 _QRELS = ("qrels.tsv", "qrels/test.tsv")
+_SCORE = re.compile(r"-?\d{1,9}")
 
 
 class _Query(BaseModel):
@@ -29,20 +30,28 @@ def load(folder: Path) -> QuestionSet:
     Raises UsageError naming the first wrong file with every wrong line and field.
     """
     relevant = _qrels(folder)
-    queries = [query for _, query in records.read(folder / QUERIES, _Query)]
-    if missing := relevant.keys() - {query.id for query in queries}:
+    queries = _queries(folder / QUERIES)
+    if missing := relevant.keys() - queries.keys():
         raise UsageError(f"{folder / QUERIES}: no query {min(missing)}, which the qrels judge")
     questions = tuple(
         # any passage of a relevant document is right: the alternative asks for nothing more
-        Question(
-            id=query.id, question=query.text, lang="", documents=dict.fromkeys(relevant[query.id], ((),))
-        )
-        for query in queries
-        if query.id in relevant
+        Question(id=id, question=text, lang="", documents=dict.fromkeys(relevant[id], ((),)))
+        for id, text in queries.items()
+        if id in relevant
     )
     if not questions:
         raise UsageError(f"{folder}: its qrels judge no document relevant")
     return QuestionSet(folder.resolve().name, questions, "document", folder / CORPUS)
+
+
+def _queries(path: Path) -> dict[str, str]:
+    """Each query's words by its id."""
+    queries: dict[str, str] = {}
+    for number, query in records.read(path, _Query):
+        if query.id in queries:
+            raise UsageError(f"{path}, line {number}, _id: {query.id} stands there twice")
+        queries[query.id] = query.text
+    return queries
 
 
 def _qrels(folder: Path) -> dict[str, list[str]]:
@@ -54,9 +63,9 @@ def _qrels(folder: Path) -> dict[str, list[str]]:
     problems: list[str] = []
     for number, line in enumerate(records.text(path).split("\n"), start=1):
         fields = line.split("\t")
-        if not line.strip() or (number == 1 and not fields[-1].strip().isdecimal()):
+        if not line.strip() or (number == 1 and not _SCORE.fullmatch(fields[-1].strip())):
             continue  # the header
-        if len(fields) != 3 or not re.fullmatch(r"-?[0-9]{1,9}", fields[2].strip()):
+        if len(fields) != 3 or not _SCORE.fullmatch(fields[2].strip()):
             problems.append(f"line {number}: not a query, a document and a score, by tabs")
             continue
         query, document, score = fields

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from retrieval.errors import UsageError
 from retrieval.evaluation import answering
-from retrieval.evaluation.answering import KEPT, Answering
+from retrieval.evaluation.answering import Answering
 from retrieval.evaluation.run import Asked
 from retrieval.search.confidence import EVIDENCE, Confidence
 
@@ -43,15 +43,16 @@ def calibrate(sets: Sequence[Sequence[Asked]], fitted_by: str) -> Calibration:
     right = np.concatenate([one.right for one in samples])
     groups = np.concatenate([one.groups for one in samples])
     weights = np.concatenate([np.full(len(one.right), len(right) / len(one.right)) for one in samples])
-    folds = min(_FOLDS, len(set(groups)))
-    if folds < 2 or right.all() or not right.any():
+    # a fold learns nothing from passages that are all right, or all wrong
+    folds = min(_FOLDS, len(set(groups[right])), len(set(groups[~right])))
+    if folds < 2:
         raise UsageError("too little to fit on: right and wrong passages on two documents or more are needed")
     unseen = cross_val_predict(
         _pipeline(),
         evidence,
         right,
         groups=groups,
-        cv=GroupKFold(folds),
+        cv=StratifiedGroupKFold(folds),
         params=_weighted(weights),
         method="predict_proba",
     )[:, 1]
@@ -91,13 +92,13 @@ def _weighted(weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
 
 
 def _threshold(sets: Sequence[Sequence[Asked]], found: Sequence[list[NDArray[np.float64]]]) -> float:
-    """The least confidence of the surest 95% of the answerable questions, each set counting the same."""
+    """The threshold that still answers 95% of the answerable questions, each set counting the same."""
     surest, weights = [], []
     for asked, own in zip(sets, found, strict=True):
         sure = [values.max() for one, values in zip(asked, own, strict=True) if one.units]
         surest += sure
         weights += [1 / len(sure)] * len(sure)
-    return float(np.quantile(surest, 1 - KEPT, method="inverted_cdf", weights=weights))
+    return answering.least_kept(np.array(surest), np.array(weights))
 
 
 def _per_question(asked: Sequence[Asked], values: NDArray[np.float64]) -> list[NDArray[np.float64]]:

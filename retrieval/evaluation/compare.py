@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from scipy.stats import permutation_test
 
 from retrieval.errors import UsageError
@@ -22,9 +23,16 @@ class _Asked(BaseModel):
     """One question's figures: its text, its rank and the measures, under their names."""
 
     model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Annotated[float, Field(ge=0, le=1)]]
 
     question: str
     rank: int | None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if missing := set(NAMES) - self.__pydantic_extra__.keys():
+            raise ValueError(f"no {', '.join(sorted(missing))}")
+        return self
 
 
 class _Metrics(BaseModel):
@@ -32,7 +40,6 @@ class _Metrics(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    set: str
     by_question: dict[str, _Asked]
 
 
@@ -68,7 +75,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`changes` are in falling order of how much changed; `unpaired` counts questions of one run only."""
+    """`changes` are in falling order of how much changed; `unpaired` counts ids without the same
+    question in the other run."""
 
     differences: tuple[Difference, ...]
     changes: tuple[Change, ...]
@@ -79,7 +87,8 @@ class Comparison:
 def compare(run_a: Path, run_b: Path) -> Comparison:
     """Compare what two `evaluate --out` folders hold. Raises UsageError where that is not possible."""
     a, b = _load(run_a).by_question, _load(run_b).by_question
-    both = [id for id in a if id in b]
+    # sets number their questions alike: only the same words are the same question
+    both = [id for id in a if id in b and a[id].question == b[id].question]
     if not both:
         raise UsageError(f"{run_a} and {run_b} have no question in common")
     values = {name: (_values(a, both, name), _values(b, both, name)) for name in NAMES}
@@ -105,7 +114,7 @@ def compare(run_a: Path, run_b: Path) -> Comparison:
         if a[id].rank != b[id].rank
     ]
     changes.sort(key=lambda one: -abs(one.gain))
-    return Comparison(differences, tuple(changes), len(both), len(a.keys() ^ b.keys()))
+    return Comparison(differences, tuple(changes), len(both), len(a.keys() | b.keys()) - len(both))
 
 
 def holm(chances: Sequence[float]) -> list[float]:
@@ -121,9 +130,9 @@ def holm(chances: Sequence[float]) -> list[float]:
 def _chance(in_a: NDArray[np.float64], in_b: NDArray[np.float64]) -> float:
     """How often a difference of means this large comes by exchanging A and B at random."""
     differing = in_a != in_b
-    if not differing.any():
+    # questions without a difference change nothing by being exchanged; one alone is as large both ways
+    if differing.sum() < 2:
         return 1.0
-    # questions without a difference change nothing by being exchanged
     found = permutation_test(
         (in_a[differing], in_b[differing]),
         lambda x, y, axis: (x - y).mean(axis=axis),
@@ -141,10 +150,8 @@ def _load(run: Path) -> _Metrics:
     try:
         return _Metrics.model_validate_json(records.text(path))
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "the file"
-        raise UsageError(f"{path}: not what evaluate --out writes ({field}: {first['msg']})") from None
+        raise records.refusal(f"{path}: not what evaluate --out writes", error) from None
 
 
 def _values(asked: dict[str, _Asked], ids: Sequence[str], name: str) -> NDArray[np.float64]:
-    return np.array([float((asked[id].model_extra or {})[name]) for id in ids])
+    return np.array([asked[id].__pydantic_extra__[name] for id in ids])

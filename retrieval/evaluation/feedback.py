@@ -93,5 +93,6 @@ def append(path: Path, question: Question) -> None:
     if question.id in {one.id for _, one in records.read(path, Question)} if held else ():
         raise UsageError(f"{path}: {question.id} stands there already")
     line = question.model_dump_json(exclude_defaults=True) + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(line if held.endswith("\n") or not held else "\n" + line)

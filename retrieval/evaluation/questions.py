@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from retrieval.documents import Document
 from retrieval.errors import UsageError
 from retrieval.evaluation import records
 
 Unit = Literal["passage", "document"]
-Alternatives = tuple[tuple[str, ...], ...]
+Alternatives = tuple[tuple[Annotated[str, Field(pattern=r"\S")], ...], ...]
 
 
 class Question(BaseModel):
@@ -34,6 +34,15 @@ class Question(BaseModel):
     answers: Alternatives = ()
     documents: dict[str, Alternatives] = Field(default_factory=dict)
     without: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _answers_have_their_document(self) -> Self:
+        # a forgotten or misspelt field would make it a question that nothing answers
+        if self.answers and not self.document:
+            raise ValueError("answers without a document; name it, or put both into documents")
+        if self.document and self.documents:
+            raise ValueError("both document and documents; give one of them")
+        return self
 
     def answers_by_document(self) -> dict[str, Alternatives]:
         """The alternatives of each document that answers; empty where nothing does."""
@@ -56,7 +65,7 @@ class Question(BaseModel):
     def is_answered_by(self, document: str, text: str) -> bool:
         """Whether a passage of `document` is right: it holds every string of one alternative.
 
-        Line breaks inside the passage do not count.
+        Line breaks do not count, nor any other white space.
         """
         flat = _flat(text)
         alternatives = self.answers_by_document().get(document, ())
@@ -118,4 +127,5 @@ def load(path: Path) -> QuestionSet:
 
 
 def _flat(text: str) -> str:
-    return text.replace("\n", "")
+    # all white space: a line of English breaks where a space was, one of Japanese where none was
+    return "".join(text.split())

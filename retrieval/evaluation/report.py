@@ -24,7 +24,7 @@ from retrieval.evaluation.measures import NAMES, Estimate
 from retrieval.evaluation.questions import QuestionSet
 from retrieval.evaluation.run import FUSED, RANKINGS, Asked, Ranking
 from retrieval.index.manifest import Manifest
-from retrieval.search import Hit
+from retrieval.search import Hit, confidence
 from retrieval.settings import PROJECT
 
 METRICS, FAILURES, RUN, QRELS, PAGE = (
@@ -62,8 +62,9 @@ class Group:
 class Summary:
     """The figures of one evaluation, and what they were measured with.
 
-    `measures` are by ranking and name, over the answerable questions. `by_question` has, for each
-    of them, the question and the fused ranking's measures: what `compare` pairs.
+    `threshold` is the least confidence that counts as an answer. `measures` are by ranking and name,
+    over the answerable questions. `by_question` has, for each of them, the question and the fused
+    ranking's measures: what `compare` pairs.
     """
 
     set: str
@@ -72,6 +73,7 @@ class Summary:
     model: str
     index: str
     passage_size: int
+    threshold: float
     commit: str | None
     machine: str
     date: str
@@ -98,6 +100,7 @@ def summarise(questions: QuestionSet, asked: Sequence[Asked], index: str, manife
         model=manifest.model,
         index=index,
         passage_size=manifest.passage_size,
+        threshold=confidence.fitted().threshold,
         commit=_commit(),
         machine=f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
         date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -174,8 +177,8 @@ def figure(value: float) -> str:
 def _groups(answerable: Sequence[Asked], values: Mapping[str, np.ndarray]) -> dict[str, dict[str, Group]]:
     """The means by type, language and document, where there is more than one."""
     keys = {
-        "type": [[one.question.type] for one in answerable],
-        "language": [[one.question.lang] for one in answerable],
+        "type": [[one.question.type or "–"] for one in answerable],
+        "language": [[one.question.lang or "–"] for one in answerable],
         "document": [sorted(one.units) for one in answerable],
     }
     groups: dict[str, dict[str, Group]] = {}
@@ -195,7 +198,10 @@ def _failure(asked: Asked) -> dict[str, object]:
     expected = [{"document": one.document, "lines": list(one.lines), "text": one.text} for one in asked.right]
     # without a passage that holds all of an answer, its document is all that can be named
     expected = expected or [{"document": name, "lines": [], "text": ""} for name in sorted(asked.units)]
-    above = takewhile(lambda hit: not asked.is_right(hit), asked.answer.hits)
+    # an answer leaves out what repeats a better passage, so the right one need not be among its hits
+    scores = (score for unit, score in asked.rankings[FUSED].items() if unit in asked.units)
+    best = max(scores, default=-math.inf)
+    above = takewhile(lambda hit: hit.score > best and not asked.is_right(hit), asked.answer.hits)
     return {
         "id": question.id,
         "question": question.question,
@@ -251,8 +257,8 @@ def _without_nan(value: object) -> object:
 
 
 def _commit() -> str | None:
-    """The project's commit; None where it is not a git checkout."""
-    command = ["git", "-C", str(PROJECT), "rev-parse", "--short", "HEAD"]
+    """The project's commit, with -dirty where files differ from it; None where it is no git checkout."""
+    command = ["git", "-C", str(PROJECT), "describe", "--always", "--dirty", "--exclude=*"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):

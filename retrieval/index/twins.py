@@ -23,11 +23,13 @@ def find(texts: Sequence[str], documents: Sequence[int]) -> NDArray[np.int64]:
         if hashed is None:
             continue
         grams = _grams(text)
-        for other in sorted(near.query(hashed)):
-            if documents[other] != documents[at] and _alike(grams, _grams(texts[other])) >= ALIKE:
-                first[at] = first[other]
-                break
-        near.insert(at, hashed, check_duplication=False)
+        alike = [n for n in sorted(near.query(hashed)) if _alike(grams, _grams(texts[n])) >= ALIKE]
+        elsewhere = [n for n in alike if documents[n] != documents[at]]
+        if elsewhere:
+            first[at] = elsewhere[0]
+        elif not alike:
+            # one of those that are alike stands for all, or ten thousand would be compared with each other
+            near.insert(at, hashed, check_duplication=False)
     return first
 
 

@@ -110,7 +110,10 @@ def test_questions_check_finds_nothing_wrong(run, set_file: Path) -> None:
     [
         (["evaluate", "nowhere.jsonl"], 2, "nowhere.jsonl: No such file"),
         (["evaluate", "SET", "--min", "R@2=1"], 2, "--min R@2=1: no such figure; there are R@1, R@3"),
-        (["evaluate", "SET", "--min", "R@1"], 2, "--min R@1: write it as R@1=0.8"),
+        (["evaluate", "SET", "--min", "R@1"], 2, "--min R@1: not a number from 0 to 1; write it as R@1=0.8"),
+        (["evaluate", "SET", "--min", "R@1=nan"], 2, "--min R@1=nan: not a number from 0 to 1"),
+        (["evaluate", "SET", "--min", "R@1=80"], 2, "--min R@1=80: not a number from 0 to 1"),
+        (["evaluate", "SET", "--out", "SET"], 1, "small.jsonl: File exists"),
         (["evaluate", "SET"], 3, "no index yet"),
         (["calibrate", "SET"], 3, "no index yet"),
         (["questions", "check", "SET"], 3, "no index yet"),
@@ -162,6 +165,25 @@ def test_a_question_is_added_by_choosing_its_passages(
     code, _, err = run("questions", "add", str(set_file), "鳥")
     assert code == 2
     assert "'9': not one of 1 to 3; nothing was added" in err
+
+
+@pytest.mark.parametrize("name", ["empty.jsonl", "new/set.jsonl"])
+def test_a_set_is_begun(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    run("build")
+    (tmp_path / "empty.jsonl").touch()
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "1")
+    assert run("questions", "add", str(tmp_path / name), "犬")[0] == 0
+    assert json.loads((tmp_path / name).read_text("utf-8"))["document"] == "dog.md"
+
+
+def test_a_set_that_nothing_answers_has_no_measures(run, set_file: Path, tmp_path: Path) -> None:
+    run("build")
+    set_file.write_text(json.dumps(LINES[2]), encoding="utf-8")
+    code, out, _ = run("evaluate", str(set_file), "--out", str(tmp_path / "out"))
+    assert code == 0
+    assert re.search(r"^ *fused +–( +–){5} *$", out, re.MULTILINE)
+    assert "nan–nan" not in out
+    assert "fused" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
 def test_questions_are_added_from_feedback_once(run, set_file: Path, settings: Settings, searcher) -> None:

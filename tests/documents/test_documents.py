@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,13 @@ def test_files_are_named_relative_to_the_folder_and_hidden_ones_passed_over(tmp_
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("文。", encoding="utf-8")
     assert list(documents.find(tmp_path)) == ["b.txt", "sub/a.md"]
+
+
+def test_a_name_that_is_not_utf_8_is_spelt_out(tmp_path: Path) -> None:
+    # as archives made on Japanese Windows leave them: 日.txt in Shift_JIS
+    path = tmp_path / os.fsdecode(b"\x93\xfa.txt")
+    path.write_text("文。", encoding="utf-8")
+    assert documents.find(tmp_path) == {r"\x93\xfa.txt": path}
 
 
 def test_a_file_stands_for_a_folder_with_it_alone(tmp_path: Path) -> None:
@@ -101,6 +109,8 @@ def test_a_collection_holds_a_document_a_line(tmp_path: Path) -> None:
         json.dumps(["a"]),
         json.dumps({"_id": "d", "text": " "}),
         json.dumps({"text": "五"}),
+        "[" * 100_000,
+        json.dumps({"_id": "\ud800", "text": "六\udfff"}),
     ]
     path = tmp_path / "c.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
@@ -110,14 +120,17 @@ def test_a_collection_holds_a_document_a_line(tmp_path: Path) -> None:
         "sub/c.jsonl#a": "一\n二",
         "sub/c.jsonl#7": "三",
         "sub/c.jsonl#9": "五",
+        "sub/c.jsonl#\ufffd": "六\ufffd",
     }
     assert read["sub/c.jsonl#a"].metadata == Metadata(title="題", date="2026-01-19")
     left_out = {one.name: one.reason for one in found if isinstance(one, LeftOut)}
     assert list(left_out) == [
-        *(f"sub/c.jsonl line {number}" for number in (4, 5, 6, 7)), "sub/c.jsonl#d",
+        *(f"sub/c.jsonl line {number}" for number in (4, 5, 6, 7)), "sub/c.jsonl#d", "sub/c.jsonl line 10",
     ]  # fmt: skip
     assert left_out["sub/c.jsonl line 4"].startswith("not JSON")
     assert left_out["sub/c.jsonl line 5"] == "_id: a stands there twice"
+    assert left_out["sub/c.jsonl line 7"] == "not a JSON object"
+    assert left_out["sub/c.jsonl line 10"] == "not JSON (nested too deeply)"
     assert left_out["sub/c.jsonl line 6"] == "text: Field required"
 
 

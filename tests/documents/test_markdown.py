@@ -13,9 +13,10 @@ def test_the_front_matter_is_metadata_and_stays_in_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "date"), [("2026-01-19", "2026-01-19"), ("'2026'", "2026"), ("2026", "2026")]
+    ("written", "date"),
+    [("2026-01-19", "2026-01-19"), ("'2026'", "2026"), ("2026-13-01", "2026-13-01"), ("", None)],
 )
-def test_a_date_is_text_however_yaml_takes_it(written: str, date: str) -> None:
+def test_a_date_is_text_however_yaml_takes_it(written: str, date: str | None) -> None:
     assert markdown.read(f"---\ndate: {written}\n---\n文。".encode()).metadata.date == date
 
 
@@ -24,8 +25,21 @@ def test_the_writers_own_keys_pass() -> None:
     assert content.metadata == Metadata(author="名")
 
 
+def test_every_value_is_text_and_several_are_one_line() -> None:
+    content = markdown.read("---\ntitle: no\nauthor: [甲, 乙]\npublisher: 2026-01-19\n---\n文。".encode())
+    assert content.metadata == Metadata(title="no", author="甲, 乙", publisher="2026-01-19")
+
+
 @pytest.mark.parametrize(
-    "source", ["文。\n", "---\n文が続く。\n---\n別の文。\n", "--- 文\n", "---\n開いたまま\n"]
+    "source",
+    [
+        "文。\n",
+        "---\n文が続く。\n---\n別の文。\n",
+        "---\n[1\n---\n",
+        "---\n{\n---\n文。",
+        "--- 文\n",
+        "---\n開いたまま\n",
+    ],
 )
 def test_a_rule_is_no_front_matter(source: str) -> None:
     content = markdown.read(source.encode())
@@ -36,6 +50,7 @@ def test_a_rule_is_no_front_matter(source: str) -> None:
     ("source", "reason"),
     [
         ("---\ntitle: [a\n---\n文。", "front matter, line 3: "),
+        (f"---\na: {'[' * 5000}\n---\n文。", "front matter: nested too deeply"),
         ("---\ntitle: a\nurl: {a: b}\n---\n文。", "front matter, url: Input should be a valid string"),
     ],
 )

@@ -134,6 +134,13 @@ def test_a_truncated_pdf_is_read_or_refused_in_one_line() -> None:
     assert all(len(one.splitlines()) == 1 for one in outcomes)
 
 
+def test_a_damaged_pdf_is_read_or_refused_in_one_line() -> None:
+    whole = made([["Some text."]])
+    outcomes = {outcome(whole[:at] + b"9 /X" + whole[at + 4 :]) for at in range(9, len(whole), 41)}
+    assert any("not a readable PDF" in one for one in outcomes)
+    assert all(len(one.splitlines()) == 1 for one in outcomes)
+
+
 def test_headers_footers_and_page_numbers_are_taken_out_where_they_repeat() -> None:
     bodies = [["The river rose."], ["The gate was shut.", "It held."], ["In 2026 it fell."]]
     pages = [["Report of 2026", *body, f"- {number} -"] for number, body in enumerate(bodies, start=7)]
@@ -145,3 +152,29 @@ def test_headers_footers_and_page_numbers_are_taken_out_where_they_repeat() -> N
 def test_what_stands_on_one_page_only_stays() -> None:
     content = pdf.read(made([["Report of 2026.", "The river rose.", "12"]]))
     assert content.text == "Report of 2026.\nThe river rose.\n12"
+
+
+def test_radicals_ligatures_and_vertical_forms_are_the_characters_that_were_written() -> None:
+    content = pdf.read(japanese(["\u2f47\u2f49と⻑い\ufb01le︒"]))
+    assert content.text == "日月と長いfile。"
+
+
+def test_vertical_text_is_lines_again() -> None:
+    content = pdf.read(japanese(["題名", *"停戦の条件を協議した︒", "Shutten"]))
+    assert content.text == "題名\n停戦の条件を協議した。\nShutten"
+
+
+def test_readings_above_words_are_left_out() -> None:
+    data = japanese(["ていせん じょうけん", "停戦の条件を協議した。", "これも"])
+    small = data.replace(b"/F 12 Tf 20 700 Td", b"/F 6 Tf 20 700 Td").replace(
+        b" Tj 0 -20 Td", b" Tj 0 -20 Td /F 12 Tf", 1
+    )
+    assert pdf.read(data).text.startswith("ていせん じょうけん")
+    assert pdf.read(small).text == "停戦の条件を協議した。\nこれも"
+
+
+def test_an_encoding_that_a_font_brings_itself_is_two_bytes_wide() -> None:
+    encoding = b"1 begincodespacerange <0000> <FFFF> endcodespacerange"
+    data = japanese(["停戦の条件"]).replace(b"/Encoding /Identity-H", b"/Encoding 6 0 R")
+    own = b"6 0 obj <</Type /CMap /Length %d>> stream\n%s\nendstream endobj\n" % (len(encoding), encoding)
+    assert pdf.read(data.replace(b"10 0 obj", own + b"10 0 obj", 1)).text == "停戦の条件"

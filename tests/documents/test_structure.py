@@ -97,6 +97,7 @@ def test_marked_headings_are_the_only_ones() -> None:
     [
         ("これをもって双方は和平に合", "意できると説得した。"),  # a word across the break
         ("その条件を協議した米国", "が案を示した。"),  # a particle behind it
+        ("これは原文にいう quotation", "の出典を指す。"),
         ("Both sides have long been", "willing to talk."),
     ],
 )
@@ -116,13 +117,18 @@ def test_a_hard_line_break_is_inside_a_sentence() -> None:
     assert blocks("停戦の条件\n協議した。") == ["停戦の条件", "協議した。"]
 
 
+def test_a_line_that_is_a_date_ends() -> None:
+    assert blocks("2026年1月19日\n停戦の条件を協議した。")[0] == "2026年1月19日"
+    assert blocks("令和8年1月19日\nの会談で協議した。")[0] == "令和8年1月19日"
+
+
 def test_lines_wrapped_at_a_width_are_one_paragraph() -> None:
     text = "停戦の条件をめぐる協議は米国\n政府の仲介で始まり双方の代表\n団が出席した。\n次の段落である。"
     assert blocks(text) == [text.rsplit("\n", 1)[0], "次の段落である。"]
 
 
 @pytest.mark.parametrize(
-    "mark", ["<sup>1</sup>", "[1]", "[^1]", "¹", "注1", "（注1）", "※1", "［".replace("［", "[") + "1]"]
+    "mark", ["<sup>1</sup>", "[1]", "［1］", "[１]", "[^1]", "¹", "注1", "（注1）", "脚注1", "※1", "＊1"]
 )
 def test_a_footnote_and_its_mark_know_each_other(mark: str) -> None:
     text = f"協議した{mark}。次。\n\n{mark} 出典の文。"

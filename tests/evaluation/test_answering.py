@@ -1,6 +1,7 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from retrieval.evaluation import answering
@@ -39,3 +40,23 @@ def test_without_unanswerable_questions_there_is_no_auroc(asked: list[Asked]) ->
     assert math.isnan(measured.auroc)
     assert math.isnan(measured.refused)
     assert 0 <= measured.calibration_error <= 1
+
+
+@pytest.mark.parametrize(
+    ("count", "least"),
+    [(1, 0), (19, 0), (20, 1), (39, 1), (40, 2), (100, 5)],  # one of 20 may be lost, two of 40
+)
+def test_the_threshold_keeps_95_in_100(count: int, least: int) -> None:
+    sure = np.arange(count)[::-1] / count
+    assert answering.least_kept(sure, np.ones(count)) == pytest.approx(least / count)
+
+
+def test_a_threshold_by_weight() -> None:
+    # the least sure has 4% of the weight and can be lost, the next 2% cannot any more
+    assert answering.least_kept(np.array([0.1, 0.2, 0.9]), np.array([4.0, 2.0, 94.0])) == 0.2
+
+
+def test_without_answerable_questions_nothing_is_kept(asked: list[Asked]) -> None:
+    measured = answering.measure(asked[3:])
+    assert math.isnan(measured.refused_at_95)
+    assert math.isnan(measured.coverage)

@@ -52,12 +52,37 @@ def test_the_chance_by_hand(tmp_path: Path) -> None:
     assert compare.compare(a, b).differences[0].p == pytest.approx(2 / 8)
 
 
+def test_one_question_alone_proves_nothing(tmp_path: Path) -> None:
+    a, b = run(tmp_path / "a", {"p": 2, "q": 1}), run(tmp_path / "b", {"p": 1, "q": 1})
+    assert compare.compare(a, b).differences[0].p == 1
+
+
 def test_a_large_and_even_gain_is_no_chance(tmp_path: Path) -> None:
     ids = [f"q{number}" for number in range(30)]
     a, b = run(tmp_path / "a", dict.fromkeys(ids, 2)), run(tmp_path / "b", dict.fromkeys(ids, 1))
     for one in compare.compare(a, b).differences:
         assert one.p < 0.001
         assert one.difference.low == one.difference.high == 0.5
+
+
+def test_only_the_same_words_are_the_same_question(tmp_path: Path) -> None:
+    a, b = run(tmp_path / "a", {"p": 2, "q": 1}), run(tmp_path / "b", {"p": 1, "q": 1})
+    metrics = json.loads((b / "metrics.json").read_text("utf-8"))
+    metrics["by_question"]["q"]["question"] = "another one"
+    (b / "metrics.json").write_text(json.dumps(metrics), "utf-8")
+    found = compare.compare(a, b)
+    assert (found.paired, found.unpaired) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("figures", "problem"),
+    [({}, "by_question.p: no R@1, "), (dict.fromkeys(NAMES, "high"), r"by_question.p.R@1: Input should be")],
+)
+def test_what_evaluate_did_not_write_is_refused(tmp_path: Path, figures: dict, problem: str) -> None:
+    metrics = {"by_question": {"p": {"question": "p?", "rank": 1} | figures}}
+    (tmp_path / "metrics.json").write_text(json.dumps(metrics), "utf-8")
+    with pytest.raises(UsageError, match=f"not what evaluate --out writes, {problem}"):
+        compare.compare(tmp_path, tmp_path)
 
 
 def test_holm_by_hand() -> None:

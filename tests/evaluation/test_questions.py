@@ -21,10 +21,21 @@ def test_a_set_is_read_with_its_defaults(tmp_path: Path) -> None:
     ("lines", "problem"),
     [
         (["{"], "line 1: not JSON"),
-        (["[]"], "line 1, the line: "),
+        (['{"id": ' + "9" * 5000 + "}"], "line 1: not JSON (number out of range"),
+        (["[" * 100_000], "line 1: not JSON (recursion limit exceeded"),
+        (["[]"], "line 1: Input should be an object"),
         (['{"id": "a", "question": "犬"}', '{"id": "b"}'], "line 2, question: Field required"),
         (['{"id": "a", "question": "  "}'], "line 1, question: String should match"),
-        (['{"id": "a", "question": "犬", "answers": ["犬"]}'], "line 1, answers.0: "),
+        (
+            ['{"id": "a", "question": "犬", "answers": ["犬"]}'],
+            "line 1, answers.0: Input should be a valid array",
+        ),
+        (['{"id": "a", "question": "犬", "document": "x", "answers": [[" "]]}'], "line 1, answers.0.0: "),
+        (['{"id": "a", "question": "犬", "answers": [["犬"]]}'], "line 1: answers without a document"),
+        (
+            ['{"id": "a", "question": "犬", "document": "x", "documents": {"y": [["犬"]]}}'],
+            "line 1: both document and documents",
+        ),
         (
             ['{"id": "a", "question": "犬"}', "", '{"id": "a", "question": "猫"}'],
             "line 3, id: a stands there twice",
@@ -66,9 +77,14 @@ def test_a_passage_is_right_with_all_of_one_alternative(document: str, text: str
     assert ANY.is_answered_by(document, text) is right
 
 
-def test_line_breaks_do_not_count() -> None:
-    question = Question(id="a", question="?", document="a.txt", answers=(("停戦の条件",),))
-    assert question.is_answered_by("a.txt", "停戦の\n条件")
+@pytest.mark.parametrize(
+    ("answer", "text"), [("停戦の条件", "停戦の\n条件"), ("a lasting peace", "a lasting\npeace")]
+)
+def test_line_breaks_do_not_count(answer: str, text: str) -> None:
+    question = Question(id="a", question="?", document="a.txt", answers=((answer,),))
+    assert question.is_answered_by("a.txt", text)
+    assert question.problem_with("a.txt", Document.of("a.txt", "", Content(text=text))) is None
+    assert not question.is_answered_by("a.txt", text[1:])
 
 
 def test_several_documents_have_answers_of_their_own() -> None:
@@ -139,6 +155,7 @@ def test_a_beir_folder_is_a_set_by_document(tmp_path: Path, header: str) -> None
         ("q1\t1\n", "qrels.tsv, line 1: not a query, a document and a score"),
         ("q1\t1\t1\nq1 1 1\n", "qrels.tsv, line 2: not a query"),
         ("q1 1 1\nq1\t1\t²\nq1\t1\t1\n", "line 2: not a query, a document and a score, by tabs"),
+        ("q1\t1\t1\nq1\t1\t--1\n", "qrels.tsv, line 2: not a query"),
         ("q9\t1\t1\n", "queries.jsonl: no query q9, which the qrels judge"),
         ("q1\t1\t0\n", "judge no document relevant"),
     ],
@@ -146,6 +163,11 @@ def test_a_beir_folder_is_a_set_by_document(tmp_path: Path, header: str) -> None
 def test_a_broken_beir_folder_is_named(tmp_path: Path, qrels: str, problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
         evaluation.load(beir(tmp_path, QUERIES, qrels))
+
+
+def test_a_query_that_stands_there_twice_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="line 4, _id: q1 stands there twice"):
+        evaluation.load(beir(tmp_path, [*QUERIES, QUERIES[0]], "q1\t1\t1\n"))
 
 
 def test_a_folder_without_judgements_is_no_beir_folder(tmp_path: Path) -> None:

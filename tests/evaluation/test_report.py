@@ -11,6 +11,7 @@ from retrieval.evaluation import QuestionSet, report
 from retrieval.evaluation.measures import NAMES
 from retrieval.evaluation.report import Summary
 from retrieval.evaluation.run import Asked
+from retrieval.search import confidence
 
 
 @pytest.fixture
@@ -21,7 +22,8 @@ def summary(questions: QuestionSet, asked: list[Asked], searcher: Searcher) -> S
 def test_a_summary_says_what_was_measured_with_what(summary: Summary, searcher: Searcher) -> None:
     assert (summary.set, summary.unit, summary.questions) == ("small", "passage", 4)
     assert (summary.model, summary.index) == ("words", searcher.index.id)
-    assert summary.commit is None or summary.commit.isalnum()
+    assert (summary.passage_size, summary.threshold) == (400, confidence.fitted().threshold)
+    assert summary.commit is None or summary.commit.removesuffix("-dirty").isalnum()
     assert list(summary.measures) == ["fused", "passage", "sentence", "keyword"]
     # a comes first, b does not, c has one of two
     assert summary.value("R@1") == pytest.approx((1 + 0 + 1 / 2) / 3)
@@ -61,6 +63,19 @@ def test_what_missed_is_listed_the_worst_first(summary: Summary, asked: list[Ask
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "動物の話\n猫がいる。" in page
     assert page.count("<svg") == 3
+
+
+def test_above_stands_what_scores_higher_though_the_right_one_be_left_out(
+    summary: Summary, asked: list[Asked], tmp_path: Path
+) -> None:
+    # as the search leaves out a passage that would be quoted with a better one's sentence
+    b = asked[1]
+    hits = tuple(hit for hit in b.answer.hits if not b.is_right(hit))
+    report.write(tmp_path, summary, [asked[0], replace(b, answer=replace(b.answer, hits=hits)), *asked[2:]])
+    [failure] = [json.loads(line) for line in (tmp_path / "failures.jsonl").read_text("utf-8").splitlines()]
+    assert len(hits) == 2
+    assert len(failure["above"]) == b.rank - 1
+    assert [one["rank"] for one in failure["above"]] == [1]
 
 
 def test_the_page_escapes_and_fetches_nothing(summary: Summary, asked: list[Asked], tmp_path: Path) -> None:

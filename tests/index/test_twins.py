@@ -14,6 +14,11 @@ def test_within_a_document_and_among_short_texts_there_are_none() -> None:
     assert twins.find(["概要", "概要"], [0, 1]).tolist() == [0, 1]
 
 
+def test_a_twin_is_never_in_the_same_document() -> None:
+    # the third is the second's twin, too, but the first, which stands for both, is of its own document
+    assert twins.find([TEXT, TEXT, TEXT, TEXT], [0, 1, 0, 2]).tolist() == [0, 0, 2, 0]
+
+
 def test_what_has_half_in_common_is_no_twin() -> None:
     half = TEXT[: len(TEXT) // 2] + "しかし協議は決裂し、米国は新たな制裁を科すと発表した。"
     assert twins.find([TEXT, half], [0, 1]).tolist() == [0, 1]

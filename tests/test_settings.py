@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import pytest
+
+from retrieval import Settings
+from retrieval.errors import UsageError
+from retrieval.settings import BUNDLED_MODEL
+
+
+def test_the_command_line_is_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUTTEN_K", "7")
+    assert Settings.load().k == 7
+    assert Settings.load(k=3, model=None).k == 3
+
+
+def test_what_is_wrong_is_named_as_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match=r"^-k=0: "):
+        Settings.load(k=0)
+    with pytest.raises(UsageError, match=r"^--passage-size=1: "):
+        Settings.load(passage_size=1)
+    monkeypatch.setenv("SHUTTEN_PASSAGE_SIZE", "many")
+    with pytest.raises(UsageError, match=r"^SHUTTEN_PASSAGE_SIZE=many: "):
+        Settings.load()
+
+
+def test_a_process_in_another_folder_has_the_same_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("model", BUNDLED_MODEL):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.load(seeds=Path("docs"), model="model")
+    assert settings.model == str(tmp_path / "model")
+    assert Settings.load(model=BUNDLED_MODEL).model == BUNDLED_MODEL
+    assert Settings.load(model="org/model").model == "org/model"
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir("/")
+    assert Settings.load() == settings.model_copy(update={"seeds": tmp_path / "docs"})
