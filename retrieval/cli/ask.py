@@ -50,13 +50,7 @@ def ask(
     asked = questions.load(set_).questions if set_ else ()
     texts = [may_be_asked(one) for one in [one.question for one in asked] or [question or ""]]
     searcher = console.searcher(settings)
-    selection = Selection(
-        documents=tuple(map(console.text_of, sources or ())),
-        publishers=tuple(map(console.text_of, publishers or ())),
-        since=_date(since),
-        until=_date(until),
-        section=console.text_of(section) if section else None,
-    )
+    selection = Selection(tuple(sources or ()), tuple(publishers or ()), _date(since), _date(until), section)
     found = searcher.signals(texts, selection)
     answers = [
         searcher.answer(text, own, searcher.scores(text, own), settings.k, per_source)
@@ -75,7 +69,7 @@ def _date(written: str | None) -> str | None:
     """A date in any spelling that documents have, in ISO form. Raises UsageError."""
     if written is None or re.fullmatch(r"\d{4}(-\d{2})?", written):
         return written
-    date = dates.of_line(console.text_of(written))
+    date = dates.of_line(written)
     if date is None:
         raise UsageError(f"{written}: not a date; write it as 2026-01-19, 2026-01 or 2026")
     return date

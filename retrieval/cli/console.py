@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from retrieval import index
-from retrieval.documents import LeftOut, files
+from retrieval.documents import LeftOut
 from retrieval.encoder import Encoder
 from retrieval.encoder import load as load_encoder
 from retrieval.index import generation
@@ -33,11 +33,6 @@ _OBEYED = {
 def harmless(text: str) -> str:
     """The text with a sign in place of each character that a terminal would obey."""
     return text.translate(_OBEYED)
-
-
-def text_of(argument: str) -> str:
-    """A word of the command line as text, as names of files are made text, too."""
-    return files.readable(argument)
 
 
 def line(text: str, style: str = "") -> Text:
@@ -122,11 +117,12 @@ def question_bar(total: int) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def build_bars() -> Iterator["_Bars"]:
     """Bars that draw a build's progress on stderr."""
-    bars = _Bars(_bars())
+    bars = _bars()
     try:
-        yield bars
+        yield _Bars(bars)
     finally:
-        bars.stop()
+        if bars.live.is_started:
+            bars.stop()
 
 
 def _bars() -> Bars:
@@ -145,11 +141,6 @@ class _Bars:
         self._tasks = {stage: bars.add_task(name, visible=False) for stage, name in _STAGES.items()}
 
     def __call__(self, progress: index.Progress) -> None:
-        self._bars.start()
+        self._bars.start()  # not before there is something to draw: what is refused is one line
         task = self._tasks[progress.stage]
         self._bars.update(task, completed=progress.done, total=progress.total, visible=True)
-
-    def stop(self) -> None:
-        """Draw no more. Bars that were never drawn leave nothing behind."""
-        if self._bars.live.is_started:
-            self._bars.stop()

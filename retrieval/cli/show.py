@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from retrieval.cli import console
-from retrieval.cli.console import Index, Json, harmless, out, text_of
+from retrieval.cli.console import Index, Json, harmless, out
 from retrieval.documents import Document
 from retrieval.errors import UsageError
 from retrieval.index import generation
@@ -28,7 +28,7 @@ def show(
     """Print a document's text as it was indexed, the lines around a span of it, or its passages."""
     settings = Settings.load(index=index)
     catalog = console.catalog(settings)
-    found = generation.document(catalog, text_of(document))
+    found = generation.document(catalog, document)
     if passages:
         if start is not None or end is not None:
             raise UsageError("--passages shows the whole document; leave out --start and --end")

@@ -63,6 +63,21 @@ def read(data: bytes, limits: Limits = DEFAULT) -> Content:
     return Content(text=text, metadata=metadata, page_starts=page_starts)
 
 
+def _pages(reader: PdfReader, limits: Limits) -> list[list[str]]:
+    """Each page's lines. Too many pages, or too much text on them, is said as soon as it is known."""
+    # what the file says of itself comes before its pages are counted, which takes long
+    tree = reader.root_object["/Pages"]
+    said = tree.get("/Count") if isinstance(tree, DictionaryObject) else None
+    limits.check_pages(said if isinstance(said, int) else 0)
+    limits.check_pages(len(reader.pages))
+    pages, characters = [], 0
+    for page in reader.pages:
+        pages.append(_lines(page))
+        characters += sum(map(len, pages[-1]))
+        limits.check_characters(characters)
+    return pages
+
+
 def _lines(page: PageObject) -> list[str]:
     """The page's lines in a reader's characters, without the readings above words (ruby)."""
     _name_encodings(page)
@@ -103,22 +118,6 @@ def _set_upright(found: list[str]) -> list[str]:
         own = list(together)
         upright += ["".join(own)] if one and len(own) >= _COLUMN else own
     return upright
-
-
-def _pages(reader: PdfReader, limits: Limits) -> list[list[str]]:
-    """Each page's lines. Too many pages, or too much text on them, is said as soon as it is known."""
-    # what the file says of itself comes before its pages are counted, which takes long
-    tree = reader.root_object["/Pages"]
-    said = tree.get("/Count") if isinstance(tree, DictionaryObject) else None
-    limits.check_pages(said if isinstance(said, int) else 0)
-    limits.check_pages(len(reader.pages))
-    pages: list[list[str]] = []
-    characters = 0
-    for page in reader.pages:
-        pages.append(_lines(page))
-        characters += sum(map(len, pages[-1]))
-        limits.check_characters(characters)
-    return pages
 
 
 def _without_running(pages: list[list[str]]) -> list[list[str]]:

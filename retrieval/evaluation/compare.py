@@ -150,8 +150,7 @@ def _load(run: Path) -> _Metrics:
     try:
         return _Metrics.model_validate_json(records.text(path))
     except ValidationError as error:
-        first = records.says(error.errors()[0])
-        raise UsageError(f"{path}: not what evaluate --out writes{first}") from None
+        raise records.refusal(f"{path}: not what evaluate --out writes", error) from None
 
 
 def _values(asked: dict[str, _Asked], ids: Sequence[str], name: str) -> NDArray[np.float64]:

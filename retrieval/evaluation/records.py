@@ -35,9 +35,9 @@ def read(path: Path, form: type[Record]) -> list[tuple[int, Record]]:
     for number, line in enumerate(text(path).split("\n"), start=1):
         try:
             if line.strip():
-                found.append((number, form.model_validate_json(line.encode("utf-8", "replace"))))
+                found.append((number, form.model_validate_json(line)))
         except ValidationError as error:
-            problems += [f"line {number}{says(one)}" for one in error.errors()]
+            problems += [_fault(f"line {number}", one) for one in error.errors()]
     refuse(path, problems)
     return found
 
@@ -49,10 +49,14 @@ def refuse(path: Path, problems: Sequence[str]) -> None:
         raise UsageError(f"{path}, {'; '.join(problems[:_NAMED])}{more}")
 
 
-def says(error: ErrorDetails) -> str:
-    """The field, if it is one that is wrong, and what is wrong, to stand behind what names the place."""
+def refusal(where: str, error: ValidationError) -> UsageError:
+    """Every fault in one line: where it is, the field, and what is wrong."""
+    return UsageError("; ".join(_fault(where, one) for one in error.errors()))
+
+
+def _fault(where: str, error: ErrorDetails) -> str:
     if error["type"] == "json_invalid":
         reason = error["ctx"]["error"].replace(" at line 1 column ", " at character ")
-        return f": not JSON ({reason})"
-    field = "".join(f", {'.'.join(map(str, place))}" for place in [error["loc"]] if place)
-    return f"{field}: {error['msg'].removeprefix('Value error, ')}"
+        return f"{where}: not JSON ({reason})"
+    place = ", ".join([where, *filter(None, [".".join(map(str, error["loc"]))])])
+    return f"{place}: {error['msg'].removeprefix('Value error, ')}"
