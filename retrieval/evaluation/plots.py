@@ -1,20 +1,19 @@
-"""The report's plots, as SVG: they need no script and no network."""
+"""The plots of an evaluation, and how they stand in a page: as SVG, without script or network."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import altair as alt
 import pandas as pd
 
-from retrieval.evaluation.answering import Answering
+from retrieval.evaluation.answering import Bin
 from retrieval.evaluation.measures import Estimate
-from retrieval.evaluation.run import Asked
 
 _WIDTH = 340
 _COLOURS = ["#8a3b12", "#3b6ea5", "#5f8a4b", "#8a7a3b"]
 
 
-def legs(measured: Mapping[str, Mapping[str, Estimate]]) -> str:
+def legs(measured: Mapping[str, Mapping[str, Estimate]]) -> alt.LayerChart:
     """Every leg's measures with their intervals."""
     rows = [
         {"leg": leg, "measure": name, "value": one.value, "low": one.low, "high": one.high}
@@ -28,32 +27,30 @@ def legs(measured: Mapping[str, Mapping[str, Estimate]]) -> str:
     )
     value = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), title="mean and 95% interval")
     intervals = base.mark_rule().encode(y=alt.Y("low:Q", scale=alt.Scale(domain=[0, 1])), y2="high:Q")
-    return _svg(intervals + base.mark_point(filled=True, size=45).encode(y=value))
+    return alt.LayerChart(layer=[intervals, base.mark_point(filled=True, size=45).encode(y=value)])
 
 
-def ranks(asked: Sequence[Asked]) -> str:
-    """How many questions have their first right passage at which rank."""
+def ranks(first: Iterable[int | None]) -> alt.LayerChart:
+    """How many answerable questions have their `first` right passage at which rank; None without one."""
     bounds = {"1": 1, "2": 2, "3": 3, "4–5": 5, "6–10": 10, "11–100": 100}
     counts = dict.fromkeys([*bounds, "none"], 0)
-    for one in asked:
-        if one.units:
-            rank = one.rank
-            fits = (name for name, last in bounds.items() if rank and rank <= last)
-            counts[next(fits, "none")] += 1
+    for rank in first:
+        fits = (name for name, last in bounds.items() if rank and rank <= last)
+        counts[next(fits, "none")] += 1
     table = pd.DataFrame({"rank": list(counts), "questions": list(counts.values())})
     base = alt.Chart(table).encode(
         x=alt.X("rank:N", sort=None, title="rank of the first right passage", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("questions:Q", title="questions", axis=alt.Axis(tickMinStep=1)),
     )
-    return _svg(
-        base.mark_bar(color=_COLOURS[0]) + base.mark_text(dy=-6, color="#221d18").encode(text="questions:Q")
+    return alt.LayerChart(
+        layer=[base.mark_bar(color=_COLOURS[0]), base.mark_text(dy=-6).encode(text="questions:Q")]
     )
 
 
-def reliability(answering: Answering) -> str:
+def reliability(bins: Iterable[Bin]) -> alt.LayerChart:
     """Confidence against the share that is right: on the diagonal, 80% sure means right 8 times in 10."""
     table = pd.DataFrame(
-        [{"confidence": one.confidence, "right": one.right, "count": one.count} for one in answering.bins]
+        [{"confidence": one.confidence, "right": one.right, "count": one.count} for one in bins]
     )
     unit = alt.Scale(domain=[0, 1])
     diagonal = (
@@ -70,10 +67,11 @@ def reliability(answering: Answering) -> str:
             size=alt.Size("count:Q", title="questions"),
         )
     )
-    return _svg(diagonal + points)
+    return alt.LayerChart(layer=[diagonal, points])
 
 
-def _svg(chart: alt.LayerChart) -> str:
+def svg(chart: alt.LayerChart) -> str:
+    """The plot on white."""
     target = io.StringIO()
     styled = chart.properties(width=_WIDTH, height=240).configure(font="sans-serif", background="#ffffff")
     styled.configure_view(stroke=None).save(target, format="svg")

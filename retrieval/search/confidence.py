@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -30,6 +30,10 @@ class Evidence:
     coverage: float
     lead: float
 
+
+Level = Literal["high", "middle", "low"]
+# the least probabilities that are called so: right three times in four, or at least as often as not
+_HIGH, _MIDDLE = 0.75, 0.5
 
 EVIDENCE = tuple(field.name for field in fields(Evidence))
 
@@ -54,6 +58,11 @@ class Confidence(BaseModel):
         """The probability, 0 to 1, that a passage answers for which this speaks."""
         sum_ = self.intercept + sum(w * getattr(evidence, name) for name, w in self.weights.items())
         return 1 / (1 + math.exp(-sum_))
+
+
+def level(probability: float) -> Level:
+    """What a reader is told of a passage's confidence, 0 to 1."""
+    return "high" if probability >= _HIGH else "middle" if probability >= _MIDDLE else "low"
 
 
 @cache
