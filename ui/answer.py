@@ -83,7 +83,7 @@ def _beside(settings: Settings, said: Texts, findings: Findings, key: str) -> No
     with st.container(key=f"shutten-beside-{key}"):
         for first in range(0, len(columns), _ABREAST):
             row = columns[first : first + _ABREAST]
-            for place, one in zip(st.columns(_ABREAST), row, strict=False):
+            for place, one in zip(st.columns(max(2, len(row))), row, strict=False):
                 with place:
                     _column(settings, said, findings, one, key)
     _nothing(said, findings.nothing[room:])

@@ -15,13 +15,13 @@ _COLOURS = {"high": "green", "middle": "orange", "low": "gray"}
 
 def draw(settings: Settings, said: Texts, findings: Findings, hit: Hit, key: str, *, ranked: bool) -> None:
     """The whole card; `key` tells it from all others of the page."""
-    with st.container(border=True, key=f"card-{key}"):
+    with st.container(border=True, key=f"card-{key}", gap="xsmall"):
         st.html(markup.heading(hit, said, hit.rank if ranked else None))
-        sureness(said, hit, key)
         st.html(markup.passage(hit, findings.answer.question, said))
         if below := markup.around(hit, findings.notes_of(hit), said):
             st.html(below)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            sureness(said, hit, key)
             st.button(
                 said.open,
                 key=f"open-{key}",

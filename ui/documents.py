@@ -26,7 +26,7 @@ def draw(settings: Settings, said: Texts) -> None:
         _waiting(settings, said)
         _held(settings, said, catalog)
         if manifest.left_out:
-            st.subheader(said.unread, anchor=False)
+            st.header(said.unread, anchor=False)
             st.html(markup.listed(f"{one.name}: {one.reason}" for one in manifest.left_out))
     reader.draw(settings, said)
     _confirm(settings, said)
@@ -60,7 +60,7 @@ def _waiting(settings: Settings, said: Texts) -> None:
 def _add(settings: Settings, said: Texts) -> None:
     """Files dropped here are checked, stored and built in."""
     with st.form("add", clear_on_submit=True):
-        st.subheader(said.add, anchor=False)
+        st.header(said.add, anchor=False)
         kinds = " ".join(FORMATS)
         files = st.file_uploader(
             said.add_label,
@@ -90,7 +90,7 @@ def _take(settings: Settings, said: Texts, name: str, data: bytes) -> tuple[str,
 def _held(settings: Settings, said: Texts, catalog: Catalog) -> None:
     """The documents, as many as a page holds, each with its buttons."""
     found = catalog.holdings()
-    st.subheader(said.held.format(len(found)), anchor=False)
+    st.header(said.held.format(len(found)), anchor=False)
     search, order = st.columns([3, 1])
     wanted = search.text_input(said.search, key="search")
     by = order.selectbox(said.sort, list(holdings.ORDERS), format_func=said.orders.__getitem__, key="sort")

@@ -27,7 +27,7 @@ def draw(settings: Settings, said: Texts) -> None:
         st.info(said.no_runs)
         return
     runs = _runs(tuple(folders))
-    st.subheader(said.runs, anchor=False)
+    st.header(said.runs, anchor=False)
     chosen = st.selectbox(
         said.runs, list(runs), format_func=_name(runs), key="run", label_visibility="collapsed"
     )
@@ -139,7 +139,7 @@ def _misses(said: Texts, run: Run) -> None:
     if not run.misses:
         st.success(said.no_misses)
         return
-    st.subheader(said.misses.format(len(run.misses)), anchor=False)
+    st.header(said.misses.format(len(run.misses)), anchor=False)
     pages = -(-len(run.misses) // _MISSES)
     page = st.pagination(pages, key="misses-page") if pages > 1 else 1
     for miss in run.misses[(page - 1) * _MISSES : page * _MISSES]:
@@ -161,7 +161,7 @@ def _miss(said: Texts, miss: Miss) -> None:
 
 def _compare(said: Texts, runs: dict[Path, Run]) -> None:
     """Is B better than A, or is it chance?"""
-    st.subheader(said.compare, anchor=False)
+    st.header(said.compare, anchor=False)
     if len(runs) < 2:
         st.text(said.compare_same)
         return

@@ -51,7 +51,7 @@ def _changes(settings: Settings, said: Texts) -> None:
     if not found:
         st.success(said.current)
         return
-    st.subheader(said.outdated, anchor=False)
+    st.header(said.outdated, anchor=False)
     st.html(markup.listed(_lines(said, found)))
 
 
@@ -62,7 +62,7 @@ def _lines(said: Texts, found: Changes) -> list[str]:
 
 
 def _left_out(said: Texts, manifest: Manifest) -> None:
-    st.subheader(said.left_out_some, anchor=False)
+    st.header(said.left_out_some, anchor=False)
     if not manifest.left_out:
         st.text(said.left_out_none)
         return

@@ -82,6 +82,7 @@ def evidence(hit: Hit, texts: Texts) -> str:
         [texts.evidence[name], f"{value:.3f}", f"{weights[name] * value:+.2f}"]
         for name, value in values.items()
     ]
+    rows.append([texts.base, "", f"{confidence.fitted().intercept:+.2f}"])
     return table(texts.evidence_head, [*rows, [texts.score, f"{hit.score:.3f}", ""]], numbers=(1, 2))
 
 

@@ -52,7 +52,7 @@ def close() -> None:
 def draw(settings: Settings, said: Texts) -> None:
     """The drawer, where one is open."""
     if opened():
-        dialog = st.dialog(said.document, width="large", position="right", on_dismiss=close)
+        dialog = st.dialog(said.document, width=760, position="right", on_dismiss=close)
         dialog(_draw)(settings, said)
 
 
@@ -70,7 +70,7 @@ def _draw(settings: Settings, said: Texts) -> None:
     st.html(markup.named(place.document.metadata, place.document.name, said))
     with st.container(horizontal=True, vertical_alignment="center"):
         _step(said.before, "before", asked.name, place.before)
-        st.caption(said.number.format(place.number, place.count))
+        st.caption(said.number.format(place.number, place.count), width="content")
         _step(said.after, "after", asked.name, place.after)
         with st.popover(said.permalink, icon=":material/link:", type="tertiary", key="permalink"):
             st.code(_link(place), language=None, wrap_lines=True)

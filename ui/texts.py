@@ -51,6 +51,7 @@ class Texts:
     sure_means: dict[str, str]
     evidence: dict[str, str]
     evidence_head: tuple[str, str, str]
+    base: str
     score: str
     # what to do with a passage
     open: str
@@ -217,7 +218,8 @@ JA = Texts(
         "lead": "次の箇所との点差",
     },
     evidence_head=("手がかり", "値", "寄与"),
-    score="順位の点数",
+    base="基準 (これに足して確信度になる)",
+    score="順位の点数 (確信度とは別)",
     open="原文で開く",
     cite="引用する",
     plain="文章",
@@ -401,7 +403,7 @@ EN = Texts(
     sureness="Confidence: {0}",
     sure_means={
         "high": "It answers with a chance of {0:.0%}. Three or more in four such passages are right.",
-        "middle": "It answers with a chance of {0:.0%}. More such passages are right than not; read around it, too.",
+        "middle": "It answers with a chance of {0:.0%}. More such are right than not; read around it, too.",
         "low": "It answers with a chance of {0:.0%}. Read it as a lead, not as an answer.",
     },
     evidence={
@@ -411,7 +413,8 @@ EN = Texts(
         "lead": "Lead over the next passage",
     },
     evidence_head=("What speaks for it", "Value", "Adds"),
-    score="Score in the ranking",
+    base="Base, which these add to",
+    score="Score in the ranking, apart from these",
     open="Open the source",
     cite="Cite",
     plain="Plain",

@@ -6,10 +6,16 @@ from typing import Any
 
 from retrieval.index.catalog import Holding
 
+
+def _backwards(date: str) -> list[int]:
+    """Sorts later dates first; of two, the one that says no day comes behind that which does."""
+    return [*(-ord(sign) for sign in date), 1]
+
+
 # what they are sorted by; what has no date comes last
 ORDERS: dict[str, Callable[[Holding], Any]] = {
     "name": lambda one: one.name,
-    "date": lambda one: (not one.metadata.date, [-ord(sign) for sign in one.metadata.date or ""], one.name),
+    "date": lambda one: (not one.metadata.date, _backwards(one.metadata.date or ""), one.name),
     "size": lambda one: (-one.size, one.name),
     "flawed": lambda one: (-one.flawed, one.name),
 }

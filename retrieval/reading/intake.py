@@ -17,6 +17,8 @@ LARGEST = 100 * 2**20  # bytes of one file
 _LONGEST_NAME = 120  # characters; file systems stop at 255 bytes, and Japanese takes three each
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})  # controls, directions, halves of characters, private ones
+
 
 def safe_name(name: str) -> str:
     """The last part of a file's name, without what a file system or a link could misread.
@@ -24,7 +26,7 @@ def safe_name(name: str) -> str:
     Raises UsageError where nothing is left, or the ending is of no known format.
     """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    clean = "".join(sign for sign in _UNSAFE.sub("_", last) if unicodedata.category(sign)[0] != "C")
+    clean = "".join(sign for sign in _UNSAFE.sub("_", last) if unicodedata.category(sign) not in _UNSEEN)
     clean = clean.strip().lstrip(".").strip()
     stem, dot, ending = clean.rpartition(".")
     if not dot or not stem.strip() or f".{ending.lower()}" not in FORMATS:

@@ -11,7 +11,9 @@ from retrieval.reading.findings import Findings
 
 _SHORTEST, _LONGEST = 4, 32  # characters of a heading that names a subject
 # numbers, bullets and emoji in front; a colon or full stop behind
-_FRONT = re.compile(r"^(?:[^\w「『（(]+|\d+[.．、:：)）]\s*|第?[一二三四五六七八九十]+[、.．章節]\s*)+")
+_FRONT = re.compile(
+    r"^(?:[^\w「『（(]+|[①-⑳❶-❿]+|\d+[.．、:：)）]\s*|第?[一二三四五六七八九十]+[、.．章節]\s*)+"
+)
 _BEHIND = re.compile(r"[\s:：。．.]+$")
 _ENOUGH = 8  # documents that openings are taken from
 
@@ -56,15 +58,20 @@ def _subjects(catalog: Catalog, name: str) -> Iterable[str]:
 
 def _of_sections(catalog: Catalog, name: str) -> Iterator[str]:
     for path in catalog.sections(name):
-        if path and _SHORTEST <= len(subject := _subject(path[-1])) <= _LONGEST:
+        if path and _tells(subject := _subject(path[-1])):
             yield subject
 
 
 def _of_title(catalog: Catalog, name: str) -> Iterator[str]:
     document = catalog.document(name)
-    if document and _SHORTEST <= len(subject := _subject(document.title)) <= _LONGEST:
+    if document and _tells(subject := _subject(document.title)):
         yield subject
 
 
 def _subject(heading: str) -> str:
     return _BEHIND.sub("", _FRONT.sub("", heading))
+
+
+def _tells(subject: str) -> bool:
+    """Whether it names a subject: a sentence is too long, and PROFILE stands on every page."""
+    return _SHORTEST <= len(subject) <= _LONGEST and not subject.isupper()
