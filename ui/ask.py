@@ -48,11 +48,12 @@ def draw(settings: Settings, said: Texts) -> None:
     asked = typed or st.session_state.pop("asked", None)
     if not held and not asked:
         _begin(said, searcher)
+    new = _ask(settings, said, searcher, asked, selection) if asked else None
+    del held[: max(0, len(held) + bool(new) - KEPT)]
     for exchange in held:
-        _draw(settings, said, searcher, exchange, newest=exchange is held[-1] and not asked)
-    if asked and (new := _ask(settings, said, searcher, asked, selection)):
+        _draw(settings, said, searcher, exchange, newest=exchange is held[-1] and not new)
+    if new:
         held.append(new)
-        del held[:-KEPT]
         _draw(settings, said, searcher, new, newest=True)
         st.html(_SHOW_QUESTION.format(number=new.number), unsafe_allow_javascript=True)
     if held:
