@@ -12,9 +12,14 @@ from ui import engine, frame, markup
 from ui.texts import Texts
 
 # the page's own script: a constant, never text from a document or a reader
-_SHOW = (
-    "<script>document.getElementById('shutten-passage')?.scrollIntoView({block: 'start'})/* {at} */</script>"
-)
+_SHOW = """<script>
+{
+  const passage = document.getElementById('shutten-passage');
+  const box = passage?.closest('.shutten-document');
+  if (box) box.scrollTop += passage.getBoundingClientRect().top - box.getBoundingClientRect().top - 64;
+}
+/* {at} */
+</script>"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,4 +31,4 @@ def test_neighbours_are_one_underline() -> None:
 def test_spans_are_in_order_inside_and_apart(question: str, text: str) -> None:
     spans = shared_terms.find(question, text)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(a.end < b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(spans))

@@ -22,10 +22,10 @@ class Page:
     def run(self) -> AppTest:
         """Draw the page, and once more after what goes on in the background has ended."""
         self.app.run()
-        for job in (engine.last_rebuild(self.settings), engine.last_evaluation(self.settings)):
-            if job and job.running:
-                assert job.wait(LONG)
-                self.app.run()
+        while [one for one in self.app.button if one.key.startswith("stop-")]:
+            for job in (engine.last_rebuild(self.settings), engine.last_evaluation(self.settings)):
+                assert job is None or job.wait(LONG)
+            self.app.run()
         assert not self.app.exception
         return self.app
 
