@@ -3,7 +3,7 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from retrieval.search.confidence import Confidence, Evidence, fitted
+from retrieval.search.confidence import Confidence, Evidence, fitted, level
 
 WEIGHTS = {"sentence": 4.0, "passage": 0.0, "coverage": 2.0, "lead": 0.0}
 
@@ -23,3 +23,11 @@ def test_a_missing_weight_is_refused() -> None:
 
 def test_what_ships_is_complete() -> None:
     assert 0 < fitted().threshold < 1
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [(1, "high"), (0.75, "high"), (0.7499, "middle"), (0.5, "middle"), (0.4999, "low"), (0, "low")],
+)
+def test_levels(probability: float, said: str) -> None:
+    assert level(probability) == said
