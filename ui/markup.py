@@ -192,7 +192,8 @@ def title_of(metadata: Metadata, name: str) -> str:
 
 
 def _named(source: Metadata, texts: Texts) -> str:
-    return _joined([source.title, source.publisher, source.date or texts.undated])
+    date = f'<span class="date">{escape(source.date or texts.undated)}</span>'
+    return f"{_joined([source.title, source.publisher])} · {date}"
 
 
 def _framed(text: str, start: int, frames: dict[Span, str], words: Sequence[Span]) -> str:

@@ -50,7 +50,9 @@ def test_the_quote_comes_first_with_its_source(page, built: Settings) -> None:
     assert "犬がいる。" in lead
     assert "<b>犬の記録</b> 動物社 · 2026-01-19 · 犬 · 6–8行" in lead
     card = shown[shown.index('<h3 class="shutten-source">1. ') :]
-    assert card.startswith('<h3 class="shutten-source">1. 犬の記録 · 動物社 · 2026-01-19</h3>')
+    assert card.startswith(
+        '<h3 class="shutten-source">1. 犬の記録 · 動物社 · <span class="date">2026-01-19</span></h3>'
+    )
     assert "<mark><u>犬</u>がいる。</mark><u>犬</u>が走る。" in card
 
 
