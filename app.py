@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import engine, frame
+from ui import ask, documents, engine, evaluate, frame, index  # noqa: F401 - imported once, before any visit
 
 
 @asynccontextmanager

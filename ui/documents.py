@@ -53,8 +53,7 @@ def _waiting(settings: Settings, said: Texts) -> None:
     if found:
         st.warning(said.waiting)
         if st.button(said.rebuild, key="take-in"):
-            engine.rebuild(settings)
-            st.rerun()
+            work.start(settings)
 
 
 def _add(settings: Settings, said: Texts) -> None:
@@ -74,7 +73,7 @@ def _add(settings: Settings, said: Texts) -> None:
     if wanted and files:
         st.session_state.taken = [_take(settings, said, one.name, one.getvalue()) for one in files]
         if any(added for _, added in st.session_state.taken):
-            engine.rebuild(settings)
+            work.start(settings)
     for line, added in st.session_state.pop("taken", []):
         st.html(markup.notice(line, good=added))
 
@@ -156,9 +155,8 @@ def _removal(settings: Settings, said: Texts, name: str) -> None:
             _keep_it()
             with frame.failing(said):
                 intake.remove(settings.seeds, file)
-                engine.rebuild(settings)
                 st.toast(said.removed)
-                st.rerun()
+                work.start(settings)
         if st.button(said.cancel, key="remove-no"):
             _keep_it()
             st.rerun()

@@ -1,5 +1,6 @@
 """The model and the index, loaded once for all sessions, and the work that goes on behind them."""
 
+import gc
 import logging
 import threading
 from pathlib import Path
@@ -50,10 +51,14 @@ def warm_up() -> None:
     """Load what a question needs, before the first reader comes. What is wrong, the pages will say."""
     try:
         settings = Settings.load()
-        encoder(settings.model)
+        encoder(settings.model).encode_queries([settings.model])
         searcher(settings).ask(settings.model, 1)
     except ShuttenError as error:
         log.info("not warm: %s", error)
+    # Streamlit collects garbage after every run of a page: a third of a second through the model's
+    # objects, which stay anyway, with all other threads waiting
+    gc.collect()
+    gc.freeze()
 
 
 def rebuild(settings: Settings) -> Rebuild:

@@ -22,11 +22,10 @@ def draw(settings: Settings, said: Texts) -> None:
     frame.head(said, said.evaluate)
     work.ready(settings, said)
     _measure(settings, said)
-    folders = shelf.runs(settings)
-    if not folders:
+    runs = _runs(said, tuple(shelf.runs(settings)))
+    if not runs:
         st.info(said.no_runs)
         return
-    runs = _runs(tuple(folders))
     st.header(said.runs, anchor=False)
     chosen = st.selectbox(
         said.runs, list(runs), format_func=_name(runs), key="run", label_visibility="collapsed"
@@ -36,9 +35,13 @@ def draw(settings: Settings, said: Texts) -> None:
     _compare(said, runs)
 
 
-def _runs(folders: tuple[Path, ...]) -> dict[Path, Run]:
-    """The evaluations that can be read, the newest first."""
-    return {folder: _load(folder) for folder in folders}
+def _runs(said: Texts, folders: tuple[Path, ...]) -> dict[Path, Run]:
+    """The evaluations that can be read, the newest first; the others are named."""
+    runs: dict[Path, Run] = {}
+    for folder in folders:
+        with frame.failing(said):
+            runs[folder] = _load(folder)
+    return runs
 
 
 @st.cache_data(show_spinner=False, max_entries=50)
@@ -76,9 +79,10 @@ def _measure(settings: Settings, said: Texts) -> None:
         with frame.failing(said):
             questions = marked if chosen == shelf.MARKED else evaluation.load(sets[chosen])
             if questions:
-                engine.evaluate(settings, questions, lenient=lenient)
+                st.session_state.measuring = engine.evaluate(settings, questions, lenient=lenient)
                 st.rerun()
-    if job:
+    # one that someone else has begun is of interest only while it keeps this reader from measuring
+    if job and (running or job is st.session_state.get("measuring")):
         _follow(said, job)
 
 

@@ -6,7 +6,7 @@ from retrieval import Settings
 from retrieval.errors import NoDocuments
 from retrieval.index import Changes, changes, current, generation
 from retrieval.index.generation import Manifest
-from ui import engine, frame, markup, work
+from ui import frame, markup, work
 from ui.texts import Texts
 
 
@@ -15,8 +15,7 @@ def draw(settings: Settings, said: Texts) -> None:
     frame.head(said, said.index)
     running = work.show(settings, said)
     if st.button(said.rebuild, key="rebuild", type="primary", disabled=running, icon=":material/refresh:"):
-        engine.rebuild(settings)
-        st.rerun()
+        work.start(settings)
     st.caption(said.meanwhile)
     with frame.failing(said):
         manifest = generation.manifest(settings.index)

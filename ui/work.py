@@ -12,7 +12,7 @@ from retrieval.reading.job import Job
 from ui import engine, frame, markup
 from ui.texts import Texts
 
-_EVERY = 0.5  # seconds between two looks
+_EVERY = 1.0  # seconds between two looks
 
 
 def ready(settings: Settings, said: Texts) -> Searcher:
@@ -36,19 +36,28 @@ def _first_build(settings: Settings, said: Texts, job: engine.Rebuild) -> None:
         return
     ended(job, said)
     if st.button(said.again, key="build-again"):
-        engine.rebuild(settings)
-        st.rerun()
+        start(settings)
+
+
+def start(settings: Settings) -> None:
+    """Rebuild the index in the background, and draw the page anew."""
+    st.session_state.watched = engine.rebuild(settings)
+    st.rerun()
 
 
 def show(settings: Settings, said: Texts) -> bool:
-    """The build that is going on, or how the last one ended; whether one is going on."""
+    """The build that is going on, whoever began it, or how the one ended that this reader has watched.
+
+    Whether one is going on.
+    """
     job = engine.last_rebuild(settings)
-    if job is None:
-        return False
-    if job.running:
+    if job and job.running:
+        st.session_state.watched = job
         watch(job, said, lambda progress: build_step(said, progress), key="rebuild")
         return True
-    ended(job, said)
+    watched: engine.Rebuild | None = st.session_state.get("watched")
+    if watched and watched is job:
+        ended(watched, said)
     return False
 
 

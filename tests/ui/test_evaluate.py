@@ -106,3 +106,15 @@ def test_in_english(page, own_set: Settings) -> None:
     opened.run()
     app = measure(opened, "mine")
     assert EN.measured in [one.value for one in app.success]
+
+
+def test_a_run_that_cannot_be_read_is_named_and_the_others_go_on(page, own_set: Settings) -> None:
+    broken = own_set.index / "evaluation" / "broken"
+    broken.mkdir(parents=True)
+    (broken / "metrics.json").write_text("{}", "utf-8")
+    opened = page("evaluate")
+    opened.run()
+    app = measure(opened, "mine")
+    assert [one.value for one in app.error] == [JA.failures["UsageError"]]
+    assert "broken" in opened.html
+    assert "<th class=number>R@1</th>" in opened.html

@@ -127,3 +127,11 @@ def test_in_english(page, built: Settings) -> None:
     opened = page("index", lang=["en"])
     opened.run()
     assert f"<td>{EN.facts['documents']}</td><td>3</td>" in opened.html
+
+
+def test_how_a_build_ended_is_told_to_those_who_watched_it(page, built: Settings) -> None:
+    watching = page("index")
+    watching.run()
+    assert watching.press("rebuild").success[0].value == JA.built.format(3, 3)
+    other = page("index").run()
+    assert [one.value for one in other.success] == [JA.current]
