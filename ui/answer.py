@@ -21,7 +21,8 @@ def draw(settings: Settings, said: Texts, findings: Findings, number: int, *, ne
         label = said.passages.format(len(answer.hits))
     else:
         st.info(said.not_found)
-        st.html(markup.listed(said.try_this))
+        if newest:
+            st.html(markup.listed(said.try_this))
         label = said.nearest.format(len(answer.hits))
     if newest and answer.answered:
         _views(settings, said, findings, number)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from altair import LayerChart
 
 from retrieval import Settings, ShuttenError, evaluation
 from retrieval.errors import FaultySet
@@ -10,7 +11,7 @@ from retrieval.evaluation import plots, shelf
 from retrieval.evaluation.compare import compare
 from retrieval.evaluation.measures import NAMES
 from retrieval.evaluation.report import PAGE, figure
-from retrieval.evaluation.shelf import Miss, Run
+from retrieval.evaluation.shelf import Figures, Miss, Run
 from ui import engine, frame, markup, work
 from ui.texts import Texts
 
@@ -114,7 +115,7 @@ def _upload(settings: Settings, said: Texts) -> None:
 def _figures(said: Texts, run: Run, folder: Path) -> None:
     """The measures of each leg, how it answers and refuses, and the plots."""
     figures = run.figures
-    st.html(markup.listed([said.figures.format(figures.questions, figures.model, figures.index)]))
+    st.text(said.figures.format(figures.questions, figures.model, figures.index))
     rows = [
         [said.legs[leg], *(figure(own[name].value) for name in NAMES)]
         for leg, own in figures.measures.items()
@@ -123,19 +124,26 @@ def _figures(said: Texts, run: Run, folder: Path) -> None:
     st.html(markup.table([said.measure, *NAMES], rows, numbers=columns))
     known = [[meaning, figure(getattr(figures.answering, name))] for name, meaning in said.answering.items()]
     st.html(markup.table((), known, numbers=(1,)))
-    ranks = (one.rank for one in figures.by_question.values())
-    drawn = {
-        "legs": plots.legs(figures.measures),
-        "ranks": plots.ranks(ranks),
-        "reliability": plots.reliability(figures.answering.bins),
-    }
-    for place, (name, chart) in zip(st.columns(len(drawn)), drawn.items(), strict=True):
-        with place:
-            st.caption(said.plots[name])
-            st.altair_chart(chart, alt=said.plots[name])
+    _plots(said, figures)
     if (folder / PAGE).is_file():
         data = (folder / PAGE).read_bytes()
         st.download_button(PAGE, data, file_name=PAGE, mime="text/html", key="report", on_click="ignore")
+
+
+def _plots(said: Texts, figures: Figures) -> None:
+    words = plots.Words(**said.axes, legs=said.legs)
+    ranks = (one.rank for one in figures.by_question.values())
+    _plot(said, "legs", plots.legs(figures.measures, words))
+    left, right = st.columns(2)
+    with left:
+        _plot(said, "ranks", plots.ranks(ranks, words))
+    with right:
+        _plot(said, "reliability", plots.reliability(figures.answering.bins, words))
+
+
+def _plot(said: Texts, name: str, chart: LayerChart) -> None:
+    st.caption(said.plots[name])
+    st.altair_chart(chart.properties(height=280).configure_legend(orient="bottom"), alt=said.plots[name])
 
 
 def _misses(said: Texts, run: Run) -> None:

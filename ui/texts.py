@@ -134,6 +134,7 @@ class Texts:
     legs: dict[str, str]
     answering: dict[str, str]
     plots: dict[str, str]
+    axes: dict[str, str]
     misses: str
     no_misses: str
     miss: str
@@ -305,6 +306,14 @@ JA = Texts(
         "legs": "手がかりごとの指標と95%区間",
         "ranks": "最初の正しい箇所の順位",
         "reliability": "確信度と正解率: 線に近いほど正直",
+    },
+    axes={
+        "mean": "平均と95%区間",
+        "rank": "最初の正しい箇所の順位",
+        "none": "圏外",
+        "questions": "質問",
+        "confidence": "最も確かな箇所の確信度",
+        "right": "正しい割合",
     },
     misses="外れた質問 {0}件",
     no_misses="すべての質問で、正しい箇所が1位でした。",
@@ -505,6 +514,14 @@ EN = Texts(
         "legs": "Each leg's measures, with 95% intervals",
         "ranks": "Rank of the first right passage",
         "reliability": "Confidence and share that is right: the nearer the line, the more honest",
+    },
+    axes={
+        "mean": "Mean and 95% interval",
+        "rank": "Rank of the first right passage",
+        "none": "none",
+        "questions": "Questions",
+        "confidence": "Confidence of the surest passage",
+        "right": "Share that is right",
     },
     misses="{0} questions missed",
     no_misses="Every question has a right passage in first place.",
