@@ -30,8 +30,9 @@ PATIENCE = 60_000
 CHAIR, ANSWER = "平和委員会の議長は誰か", "議長には米国大統領が自ら就き"
 # each with what stands in its best passage
 QUESTIONS = {"ブダノフらがマイアミで話し合った議題は何か": "マイアミ", CHAIR: ANSWER}
-# axe's rules that Streamlit's own frame breaks, which no page can mend
-STREAMLITS_OWN: set[str] = set()
+# what Streamlit's own widgets break, and no page can mend: the file uploader's drop zone has a label
+# beside role="presentation"
+STREAMLITS_OWN = {"presentation-role-conflict"}
 
 
 @pytest.fixture(scope="module")
