@@ -11,7 +11,9 @@ from retrieval.evaluation.answering import Bin
 from retrieval.evaluation.measures import Estimate
 
 _WIDTH = 340
-_COLOURS = ["#8a3b12", "#3b6ea5", "#5f8a4b", "#8a7a3b"]
+# seen on white and in the dark
+_COLOURS = ["#b0602c", "#4f86c0", "#6f9d59", "#a8934a"]
+_GREY = "#857a6f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ def ranks(first: Iterable[int | None], words: Words = ENGLISH) -> alt.LayerChart
         y=alt.Y("questions:Q", title=words.questions, axis=alt.Axis(tickMinStep=1)),
     )
     return alt.LayerChart(
-        layer=[base.mark_bar(color=_COLOURS[0]), base.mark_text(dy=-6).encode(text="questions:Q")]
+        layer=[
+            base.mark_bar(color=_COLOURS[0]),
+            base.mark_text(dy=-6, color=_GREY).encode(text="questions:Q"),
+        ]
     )
 
 
