@@ -3,9 +3,8 @@
 import gc
 import logging
 import threading
+from functools import cache, lru_cache
 from pathlib import Path
-
-import streamlit as st
 
 from retrieval import Encoder, Searcher, Settings, build, load_encoder
 from retrieval.errors import FaultySet, ShuttenError
@@ -20,30 +19,37 @@ Evaluation = Job[tuple[int, int], Path]
 
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
+_loading = threading.RLock()  # who comes while it is loaded waits, and does not load it a second time
 _rebuilds: dict[Path, Rebuild] = {}
 _evaluations: dict[Path, Evaluation] = {}
 
 
-@st.cache_resource(show_spinner=False)
 def encoder(model: str) -> Encoder:
     """The encoder called `model`."""
-    return load_encoder(model)
-
-
-@st.cache_resource(show_spinner=False)
-def reranker(model: str) -> Reranker:
-    """The cross-encoder called `model`."""
-    return load_reranker(model)
+    with _loading:
+        return _encoder(model)
 
 
 def searcher(settings: Settings) -> Searcher:
     """A searcher on the current generation, whichever it is by now. Raises NoIndex where there is none."""
-    return _searcher(settings, current(settings.index))
+    generation = current(settings.index)
+    with _loading:
+        return _searcher(settings, generation)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Settings: repr})
+@cache
+def _encoder(model: str) -> Encoder:
+    return load_encoder(model)
+
+
+@cache
+def _reranker(model: str) -> Reranker:
+    return load_reranker(model)
+
+
+@lru_cache(maxsize=2)
 def _searcher(settings: Settings, generation: str) -> Searcher:
-    rerank = reranker(settings.reranker) if settings.reranker else None
+    rerank = _reranker(settings.reranker) if settings.reranker else None
     return Searcher.open(settings.index, encoder(settings.model), rerank)
 
 

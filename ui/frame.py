@@ -27,6 +27,7 @@ def texts() -> Texts:
 def head(said: Texts, title: str) -> None:
     """The page's title and the language switch."""
     st.html(PROJECT / "ui" / "style.css")
+    st.html(f'<style>:root {{ --shutten-choose: "{said.choose}"; }}</style>')
     st.html(_LANGUAGE.format(said.language), unsafe_allow_javascript=True)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="shutten-head"):
         st.title(title, anchor=False)

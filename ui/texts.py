@@ -110,6 +110,7 @@ class Texts:
     add: str
     add_label: str
     add_help: str
+    choose: str
     add_yes: str
     added: str
     refused: str
@@ -273,6 +274,7 @@ JA = Texts(
     add="文書を加える",
     add_label="ファイルをここに置くか、選んでください",
     add_help="{0} / 1ファイル {1} MB まで",
+    choose="ファイルを選ぶ",
     add_yes="加える",
     added="加えました",
     refused="加えられませんでした",
@@ -481,6 +483,7 @@ EN = Texts(
     add="Add documents",
     add_label="Drop files here, or choose them",
     add_help="{0} / up to {1} MB each",
+    choose="Choose files",
     add_yes="Add",
     added="Added",
     refused="Could not be added",

@@ -47,7 +47,7 @@ class Page:
 def page(monkeypatch: pytest.MonkeyPatch, settings: Settings, words) -> Callable[..., Page]:
     """Opens the page of that name, with that link; nothing is indexed yet."""
     monkeypatch.setattr(engine, "encoder", lambda _: words)
-    engine._searcher.clear()
+    engine._searcher.cache_clear()
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     return lambda name, **link: Page(settings, name, link)

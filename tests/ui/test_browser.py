@@ -289,7 +289,7 @@ def test_axe_finds_nothing(visit, scheme: str, lang: str) -> None:
     said, axe = {"ja": JA, "en": EN}[lang], Axe()
 
     def check(page) -> None:
-        assert page.evaluate("document.documentElement.lang") == lang
+        page.wait_for_function("lang => document.documentElement.lang === lang", arg=lang)
         found = axe.run(page).response["violations"]
         assert [
             (one["id"], [node["html"][:200] for node in one["nodes"]][:3])
