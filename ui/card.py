@@ -7,7 +7,7 @@ from retrieval.evaluation import feedback
 from retrieval.reading import citations
 from retrieval.reading.findings import Findings
 from retrieval.search import confidence
-from ui import markup, reader
+from ui import frame, markup, reader
 from ui.texts import Texts
 
 _COLOURS = {"high": "green", "middle": "orange", "low": "gray"}
@@ -65,5 +65,6 @@ def _record(settings: Settings, said: Texts, findings: Findings, hit: Hit, key: 
     """Keep the reader's thumb; question sets grow from these (`questions add`)."""
     thumb = st.session_state[key]
     if thumb is not None:
-        feedback.record(settings.feedback, findings.answer.question, hit, right=bool(thumb))
-        st.toast(said.recorded)
+        with frame.failing(said):
+            feedback.record(settings.feedback, findings.answer.question, hit, right=bool(thumb))
+            st.toast(said.recorded)

@@ -1,5 +1,6 @@
 """評価: how well it finds, measured with question sets; two evaluations compared."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -10,7 +11,7 @@ from retrieval.errors import FaultySet
 from retrieval.evaluation import plots, shelf
 from retrieval.evaluation.compare import compare
 from retrieval.evaluation.measures import NAMES
-from retrieval.evaluation.report import PAGE, figure
+from retrieval.evaluation.report import METRICS, PAGE, figure
 from retrieval.evaluation.shelf import Figures, Miss, Run
 from ui import engine, frame, markup, work
 from ui.texts import Texts
@@ -41,12 +42,13 @@ def _runs(said: Texts, folders: tuple[Path, ...]) -> dict[Path, Run]:
     runs: dict[Path, Run] = {}
     for folder in folders:
         with frame.failing(said):
-            runs[folder] = _load(folder)
+            runs[folder] = _load(folder, (folder / METRICS).stat().st_mtime_ns)
     return runs
 
 
-@st.cache_data(show_spinner=False, max_entries=50)
-def _load(folder: Path) -> Run:
+@lru_cache(maxsize=50)
+def _load(folder: Path, written: int) -> Run:
+    """An evaluation as it was written then; the command line may write it anew."""
     return shelf.load(folder)
 
 
