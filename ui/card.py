@@ -58,6 +58,7 @@ def _cite(said: Texts, hit: Hit, key: str) -> None:
 
 def _thumbs(settings: Settings, said: Texts, findings: Findings, hit: Hit, key: str) -> None:
     key = f"right-{key}"
+    st.caption(said.thumbs, width="content")
     st.feedback("thumbs", key=key, on_change=_record, args=(settings, said, findings, hit, key))
 
 

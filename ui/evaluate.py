@@ -63,6 +63,7 @@ def _name(runs: dict[Path, Run]):  # type: ignore[no-untyped-def]
 
 def _measure(settings: Settings, said: Texts) -> None:
     """Choose a set, or add one; measure in the background."""
+    st.header(said.set_, anchor=False)
     _upload(settings, said)
     sets = shelf.sets(settings)
     marked = shelf.marked(settings)

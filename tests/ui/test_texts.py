@@ -11,6 +11,7 @@ from retrieval.evaluation.run import RANKINGS
 from retrieval.index import Changes
 from retrieval.reading import holdings
 from retrieval.search import confidence
+from retrieval.settings import PROJECT
 from ui.texts import EN, JA, LANGUAGES, Texts
 
 NAMES = [field.name for field in fields(Texts)]
@@ -51,6 +52,11 @@ def test_everything_that_the_library_names_has_a_text() -> None:
         assert set(said.kinds) == set(Changes.__slots__)
         # FloorNotMet is the command line's alone; FaultySet has its own sentence
         assert kinds - set(said.failures) == {"FloorNotMet", "FaultySet"}
+
+
+def test_every_text_is_said_somewhere() -> None:
+    pages = "".join(path.read_text("utf-8") for path in (PROJECT / "ui").glob("*.py"))
+    assert [name for name in NAMES if not re.search(rf"\b(?:said|texts|here)\.{name}\b", pages)] == []
 
 
 def test_japanese_comes_first() -> None:
