@@ -74,7 +74,8 @@ def _add(settings: Settings, said: Texts) -> None:
         st.session_state.taken = [_take(settings, said, one.name, one.getvalue()) for one in files]
         if any(added for _, added in st.session_state.taken):
             work.start(settings)
-    for line, added in st.session_state.pop("taken", []):
+    # they stay until the next ones: what was refused must not vanish with the end of the build
+    for line, added in st.session_state.get("taken", []):
         st.html(markup.notice(line, good=added))
 
 

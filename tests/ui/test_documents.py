@@ -76,6 +76,7 @@ def test_what_is_added_is_checked_and_built_in(page, built: Settings) -> None:
     drop(opened, ("../../fish.txt", "魚の話\n魚がいる。".encode()), ("bad.pdf", b"none"))
     assert (built.seeds / "fish.txt").is_file()
     assert not (built.seeds / "bad.pdf").exists()
+    assert f"✕ {JA.refused}: bad.pdf" in opened.html
     assert JA.held.format(4) in [one.value for one in app.header]
     assert JA.built.format(4, 4) in [one.value for one in app.success]
 
