@@ -65,7 +65,8 @@ def _measure(url: str, server: int, questions: int) -> None:
             page = browser.new_page()
             page.goto(url)
             heading = page.wait_for_function(_HEADING, polling="raf").json_value()
-            print(f"{visit} paint        {page.evaluate(_PAINT):8.0f} ms, heading {heading:.0f} ms")
+            paint = page.wait_for_function(_PAINT).json_value()
+            print(f"{visit:<6} paint       {paint:8.0f} ms, heading {heading:.0f} ms")
             page.close()
         took = []
         asked = itertools.cycle(QUESTIONS)

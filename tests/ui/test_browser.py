@@ -321,8 +321,12 @@ def _rightmost(page) -> float:
 def test_nothing_runs_out_of_the_window(visit, width: int, tmp_path: Path) -> None:
     page = visit(width=width)
     answer = ask(page, CHAIR)
-    for view in ("rank", "beside"):
+    for view, sign in (
+        ("beside", "[class*=st-key-shutten-beside]"),
+        ("rank", "[class*=st-key-card-0-rank-1]"),
+    ):
         answer.get_by_text(JA.views[view]).first.click()
+        answer.locator(sign).first.wait_for()
         settled(page)
         assert _rightmost(page) <= width
         widths = page.locator(".shutten-text").evaluate_all(
