@@ -10,6 +10,7 @@ from ui import card, markup
 from ui.texts import Texts
 
 _ABREAST = 3  # columns beside each other
+_SOURCES = 12  # sources that are shown before the others are only named
 _NAMED = 6  # sources with nothing that are named before the others are folded away
 
 
@@ -63,9 +64,17 @@ def _ranked(settings: Settings, said: Texts, findings: Findings, hits: Sequence[
 
 def _by_source(settings: Settings, said: Texts, findings: Findings, key: str) -> None:
     """The best of each source, and openly those that have nothing."""
-    for at, source in enumerate(findings.by_source):
+    for at, source in enumerate(findings.by_source[:_SOURCES]):
         card.draw(settings, said, findings, source.hits[0], f"{key}-{at}", ranked=False)
+    _more(said, findings)
     _nothing(said, findings.nothing)
+
+
+def _more(said: Texts, findings: Findings) -> None:
+    """The sources that have something, too, after those that are shown."""
+    if more := findings.by_source[_SOURCES:]:
+        lines = [markup.title_of(one.source.metadata, one.source.name) for one in more]
+        st.html(markup.folded(said.found_more.format(len(more)), lines))
 
 
 def _nothing(said: Texts, sources: Sequence[Source]) -> None:
@@ -80,13 +89,14 @@ def _nothing(said: Texts, sources: Sequence[Source]) -> None:
 def _beside(settings: Settings, said: Texts, findings: Findings, key: str) -> None:
     """A column for each source; where they do not fill a row, those with nothing take part."""
     room = max(0, _ABREAST - len(findings.by_source))
-    columns: list[SourceHits | Source] = [*findings.by_source, *findings.nothing[:room]]
+    columns: list[SourceHits | Source] = [*findings.by_source[:_SOURCES], *findings.nothing[:room]]
     with st.container(key=f"shutten-beside-{key}"):
         for first in range(0, len(columns), _ABREAST):
             row = columns[first : first + _ABREAST]
             for place, one in zip(st.columns(max(2, len(row))), row, strict=False):
                 with place:
                     _column(settings, said, findings, one, key)
+    _more(said, findings)
     _nothing(said, findings.nothing[room:])
 
 

@@ -1,5 +1,6 @@
 """評価: how well it finds, measured with question sets; two evaluations compared."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,7 +53,9 @@ def _load(folder: Path, written: int) -> Run:
     return shelf.load(folder)
 
 
-def _name(runs: dict[Path, Run]):  # type: ignore[no-untyped-def]
+def _name(runs: dict[Path, Run]) -> Callable[[Path], str]:
+    """Says when a run was, with which set, and its first figure."""
+
     def name(folder: Path) -> str:
         figures = runs[folder].figures
         first = figure(figures.measures["fused"]["R@1"].value)

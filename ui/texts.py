@@ -37,6 +37,7 @@ class Texts:
     nothing: str
     nothing_here: str
     nothing_more: str
+    found_more: str
     also: str
     notes: str
     flawed: str
@@ -194,6 +195,7 @@ JA = Texts(
     nothing="該当なし",
     nothing_here="該当なしの資料",
     nothing_more="ほか{0}件の資料も該当なし",
+    found_more="ほか{0}件の資料にも該当あり",
     also="同文掲載",
     notes="脚注",
     flawed="文字の乱れた箇所があります。引用の前に原文を確かめてください。",
@@ -398,6 +400,7 @@ EN = Texts(
     nothing="nothing found",
     nothing_here="Sources with nothing",
     nothing_more="Nothing in {0} more",
+    found_more="{0} more sources have something",
     also="The same text in",
     notes="Notes",
     flawed="Part of this text is garbled. Check the original before you quote it.",

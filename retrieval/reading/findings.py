@@ -10,8 +10,7 @@ from retrieval.index.catalog import Catalog
 from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.search import Answer, Hit, Searcher, confidence
 
-SOURCES = 12  # documents looked at side by side
-PER_SOURCE = 2  # passages of each
+PER_SOURCE = 2  # passages of each document that are looked at beside those of others
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +58,14 @@ def find(searcher: Searcher, question: str, k: int, selection: Selection = EVERY
     """Ask once, look from every side. Raises UsageError as `Searcher.ask` does."""
     [signals] = searcher.signals([question], selection)
     answer = searcher.answer(question, signals, k)
-    wide = searcher.answer(question, signals, SOURCES * PER_SOURCE, per_source=PER_SOURCE)
+    # as many as there are: a source is said to have nothing only after it was looked at
+    wide = searcher.answer(question, signals, len(signals.rows), per_source=PER_SOURCE)
     enough = confidence.fitted().threshold
     groups: dict[str, list[Hit]] = {}
     for hit in wide.hits:
         if hit.confidence >= enough:
             groups.setdefault(hit.passage.document, []).append(hit)
-    found = {hit.passage.document for hit in wide.hits if hit.confidence >= enough}
-    found |= {one.document for own in groups.values() for hit in own for _, one in hit.twins}
+    found = groups.keys() | {one.document for own in groups.values() for hit in own for _, one in hit.twins}
     return Findings(
         answer=answer,
         selection=selection,

@@ -65,3 +65,12 @@ def test_the_notes_of_a_passage_are_read_from_its_document(settings: Settings, w
     found = findings.find(Searcher.open(settings.index, words), "魚がいる", 5)
     [hit] = [one for one in found.answer.hits if one.quote.text.startswith("魚がいる")]
     assert found.notes_of(hit) == ("[^1]: 魚の本、12頁。",)
+
+
+def test_of_many_sources_none_is_wrongly_said_to_have_nothing(settings: Settings, words, seeds: Path) -> None:
+    for number in range(60):
+        (seeds / f"{number}.txt").write_text(f"題{number}\n犬が{number}匹いる。犬が走る。", "utf-8")
+    build(settings, words)
+    found = findings.find(Searcher.open(settings.index, words), "犬", 5)
+    assert len(found.by_source) == 62
+    assert [one.name for one in found.nothing] == ["sub/bird.txt"]

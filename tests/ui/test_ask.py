@@ -10,7 +10,7 @@ from retrieval.evaluation import feedback
 from retrieval.index import generation
 from retrieval.search import confidence
 from retrieval.search.confidence import Confidence
-from ui import ask, engine
+from ui import answer, ask, engine
 from ui.texts import EN, JA
 
 
@@ -317,3 +317,15 @@ def test_a_rebuilt_index_is_taken_up_by_the_next_question(page, built: Settings,
     build(built, words)
     app = opened.ask("魚が泳いでいる")
     assert app.session_state.conversation[0].findings.answer.hits[0].passage.document == "fish.txt"
+
+
+def test_more_sources_than_are_shown_are_named(page, built: Settings, monkeypatch) -> None:
+    monkeypatch.setattr(answer, "_SOURCES", 1)
+    opened = page("ask")
+    opened.run()
+    app = opened.ask("犬がいる")
+    for view in ("source", "beside"):
+        app.segmented_control[0].set_value(view)
+        opened.run()
+        more = opened.html[opened.html.index(f"<summary>{JA.found_more.format(1)}</summary>") :]
+        assert "<li>動物の話</li>" in more
