@@ -1,9 +1,19 @@
-"""Shutten's pages. Start it with: python -m retrieval serve"""
+"""Shutten's app. Start it with: python -m retrieval serve"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import streamlit as st
 
-from ui import ask
-from ui.texts import JA
+from ui import ask, documents, engine, evaluate, frame, index  # noqa: F401 - imported once, before any visit
 
-st.set_page_config(page_title=JA.name, page_icon="📖", layout="centered")
-st.navigation([st.Page(ask.page, title=JA.ask, default=True)], position="top").run()
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Load model and index before the first reader comes."""
+    engine.warm_up()
+    yield {}
+
+
+app = st.App("ui/pages.py", lifespan=lifespan, on_script_error=frame.unexpected)

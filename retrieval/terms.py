@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
+from sudachipy import Morpheme
 
 from retrieval import morphemes
 
@@ -45,14 +46,19 @@ def analyse(text: str) -> list[str]:
     return [*_words(clean), *_grams(clean)]
 
 
+def counted_as(morpheme: Morpheme) -> tuple[str, ...]:
+    """The terms that one of Sudachi's words is; none for a particle or a sign."""
+    kind = morpheme.part_of_speech()
+    if kind[0] in _DROPPED:
+        return ()
+    word = morpheme.normalized_form().casefold().replace("ё", "е")
+    return _synonyms().get(word, (word,)) if _may_be_name(word, kind) else (word,)
+
+
 def _words(text: str) -> Iterator[str]:
-    synonyms = _synonyms()
-    for piece in _pieces(text):
+    for piece in pieces(text):
         for morpheme in morphemes.of(piece):
-            kind = morpheme.part_of_speech()
-            if kind[0] not in _DROPPED:
-                word = morpheme.normalized_form().casefold().replace("ё", "е")
-                yield from synonyms.get(word, (word,)) if _may_be_name(word, kind) else (word,)
+            yield from counted_as(morpheme)
 
 
 def _may_be_name(word: str, kind: tuple[str, ...]) -> bool:
@@ -66,7 +72,7 @@ def _grams(text: str) -> Iterator[str]:
         yield from (_GRAM + run[at : at + 2] for at in range(len(run) - 1))
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """The text in pieces that Sudachi takes, cut at pauses where there are any."""
     start = 0
     while len(text) - start > _LONGEST:

@@ -1,120 +1,163 @@
 """質問: a question, and the passages that answer it."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
-from retrieval import Answer, Hit, Settings, ShuttenError
-from retrieval.errors import NoIndex
-from retrieval.evaluation import feedback
-from retrieval.index import Progress
-from ui import engine, passage_card
-from ui.texts import JA
+from retrieval import Searcher, Settings, ShuttenError
+from retrieval.errors import UsageError
+from retrieval.index.selection import EVERYTHING, Selection
+from retrieval.reading import conversation, filters, findings, places, topics
+from retrieval.reading.findings import Findings
+from retrieval.search import confidence
+from ui import answer, frame, markup, reader, work
+from ui import filters as filter_widgets
+from ui.texts import LANGUAGES, Texts
 
 LONGEST_QUESTION = 2000
-# the page's own scripts: constants and a number, never text from a document or a reader
-_SHOW_PASSAGE = (
-    "<script>document.getElementById('shutten-passage')?.scrollIntoView({block: 'center'})</script>"
-)
+KEPT = 100  # answers that a conversation keeps; the oldest go first
+_OPENINGS, _FOLLOWING = 6, 3
+# the page's own script: a constant and a number, never text from a document or a reader
 _SHOW_QUESTION = (
     "<script>document.getElementById('shutten-question-{number}')"
     "?.scrollIntoView({{block: 'start'}})</script>"
 )
 
 
-def page() -> None:
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question of the conversation, counted from 0, what was found, and what to go on with."""
+
+    number: int
+    findings: Findings
+    following: tuple[str, ...]
+
+
+def draw(settings: Settings, said: Texts) -> None:
     """The conversation so far, and the next question."""
-    st.html(passage_card.STYLE)
-    st.title(JA.name)
-    st.caption(JA.introduction)
-    try:
-        settings = Settings.load()
-        _prepare(settings)
-        if trouble := engine.searcher(settings).index.trouble:
-            st.warning(_plain(JA.older.format(reason=trouble)))
-    except ShuttenError as error:
-        st.error(_plain(JA.failed.format(reason=error)))
-        st.stop()
-    conversation: list[Answer] = st.session_state.setdefault("conversation", [])
-    for number, answer in enumerate(conversation):
-        _draw(settings, answer, number)
+    frame.head(said, said.name)
+    searcher = work.ready(settings, said)
+    _arrive(said, searcher)
+    held: list[Exchange] = st.session_state.setdefault("conversation", [])
     # in st.bottom, since a chat input of its own makes Streamlit scroll to the last passage
-    asked = st.bottom.chat_input(JA.placeholder, max_chars=LONGEST_QUESTION)
-    if asked and (found := _ask(settings, asked)):
-        conversation.append(found)
-        newest = len(conversation) - 1
-        _draw(settings, found, newest)
-        st.html(_SHOW_QUESTION.format(number=newest), unsafe_allow_javascript=True)
+    with st.bottom:
+        tools = st.container(horizontal=True, vertical_alignment="center", key="shutten-tools")
+        with tools:
+            selection = filter_widgets.choose(said, searcher.index.catalog)
+        typed = st.chat_input(said.placeholder, max_chars=LONGEST_QUESTION)
+    asked = typed or st.session_state.pop("asked", None)
+    if not held and not asked:
+        _begin(said, searcher)
+    new = _ask(settings, said, searcher, asked, selection) if asked else None
+    del held[: max(0, len(held) + bool(new) - KEPT)]
+    for exchange in held:
+        _draw(settings, said, searcher, exchange, newest=exchange is held[-1] and not new)
+    if new:
+        held.append(new)
+        _draw(settings, said, searcher, new, newest=True)
+        st.html(_SHOW_QUESTION.format(number=new.number), unsafe_allow_javascript=True)
+    if held:
+        with tools:
+            _keep(said, held)
+    _set_link(said, selection)
+    reader.draw(settings, said)
 
 
-def _prepare(settings: Settings) -> None:
-    """Load the model and the index; build the index, with progress, where there is none."""
-    try:
-        with st.spinner(JA.searching):
-            engine.searcher(settings)
-    except NoIndex:
-        with st.status(JA.building, expanded=True) as status:
-            bar = st.progress(0.0)
-
-            def report(progress: Progress) -> None:
-                label = f"{JA.stages[progress.stage]} {progress.done}/{progress.total}"
-                bar.progress(progress.done / max(1, progress.total), text=label)
-
-            for one in engine.ensure_index(settings, report):
-                st.warning(_plain(JA.left_out.format(name=one.name, reason=one.reason)))
-            status.update(state="complete", expanded=False)
-        engine.searcher(settings)
-
-
-def _ask(settings: Settings, question: str) -> Answer | None:
-    try:
-        with st.spinner(JA.searching):
-            return engine.searcher(settings).ask(question, settings.k)
-    except ShuttenError as error:
-        st.error(_plain(JA.failed.format(reason=error)))
-        return None
-
-
-def _draw(settings: Settings, answer: Answer, number: int) -> None:
-    with st.chat_message("user", avatar=":material/person:"):
-        st.html(passage_card.question(answer.question, number))
-    with st.chat_message("assistant", avatar=":material/menu_book:"):
-        if answer.answered:
-            _draw_hits(settings, answer, number)
-        else:
-            st.info(JA.not_found)
-            with st.expander(JA.nearest):
-                _draw_hits(settings, answer, number)
-
-
-def _draw_hits(settings: Settings, answer: Answer, number: int) -> None:
-    for hit in answer.hits:
-        with st.container(border=True):
-            st.html(passage_card.card(hit, JA))
-            with st.container(horizontal=True, horizontal_alignment="distribute"):
-                if st.button(JA.open, key=f"open-{number}-{hit.rank}", type="tertiary"):
-                    _open(settings, hit)
-                key = f"right-{number}-{hit.rank}"
-                st.feedback("thumbs", key=key, on_change=_record, args=(settings, answer, hit, key))
-
-
-def _record(settings: Settings, answer: Answer, hit: Hit, key: str) -> None:
-    """Keep the reader's thumb; question sets grow from these (`questions add`)."""
-    thumb = st.session_state[key]
-    if thumb is not None:
-        feedback.record(settings.feedback, answer.question, hit, right=bool(thumb))
-        st.toast(JA.recorded)
-
-
-@st.dialog(JA.document, width="large", position="right")
-def _open(settings: Settings, hit: Hit) -> None:
-    """The whole document, scrolled to the passage."""
-    document = engine.searcher(settings).index.catalog.document(hit.passage.document)
-    if document is None or document.text[hit.passage.start : hit.passage.end] != hit.passage.text:
-        st.warning(JA.changed)
+def _arrive(said: Texts, searcher: Searcher) -> None:
+    """On the first run, take filters and place from the link."""
+    if st.session_state.get("arrived"):
         return
-    st.html(f'<div class="shutten-source">{passage_card.heading(document)}</div>')
-    st.html(passage_card.marked(document, hit) + _SHOW_PASSAGE, unsafe_allow_javascript=True)
+    st.session_state.arrived = True
+    st.session_state.selection = filter_widgets.of_link(searcher.index.catalog)
+    if "doc" in st.query_params:
+        with frame.failing(said):
+            reader.open_at(*places.of_link(st.query_params["doc"], st.query_params.get("at", "0")))
 
 
-def _plain(text: str) -> str:
-    """The text with Markdown's signs taken literally: it may hold a file's name."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|$:~" else sign for sign in text)
+def _set_link(said: Texts, selection: Selection) -> None:
+    """Let the page's address say what is seen: filters, the open place, the language."""
+    link: dict[str, list[str]] = filters.to_link(selection)
+    if said.language != next(iter(LANGUAGES)):
+        link["lang"] = [said.language]
+    if opened := reader.opened():
+        place = places.to_link(
+            opened.name, opened.at, opened.at if opened.sentence is None else opened.sentence
+        )
+        link |= {name: [value] for name, value in place.items()}
+    if link != {name: st.query_params.get_all(name) for name in st.query_params}:
+        st.query_params.from_dict(link)
+
+
+def _begin(said: Texts, searcher: Searcher) -> None:
+    """What the page is, and questions to try."""
+    st.text(said.introduction)
+    _suggest(said, said.suggestions, topics.openings(searcher.index.catalog, _OPENINGS), "opening")
+
+
+def _suggest(said: Texts, label: str, subjects: tuple[str, ...], key: str) -> None:
+    if not subjects:
+        return
+    st.caption(label)
+    with st.container(horizontal=True, gap="small", key=f"suggestions-{key}"):
+        for at, subject in enumerate(subjects):
+            question = subject if topics.is_question(subject) else said.about.format(subject)
+            shown = markup.label(question)
+            st.button(shown, key=f"suggestion-{key}-{at}", on_click=_ask_next, args=(question,))
+
+
+def _ask_next(question: str) -> None:
+    st.session_state.asked = question
+
+
+def _ask(
+    settings: Settings, said: Texts, searcher: Searcher, question: str, selection: Selection
+) -> Exchange | None:
+    """What is found; None where nothing could be asked, and the page has said why."""
+    held: list[Exchange] = st.session_state.conversation
+    try:
+        with st.spinner(said.searching):
+            found = findings.find(searcher, question, settings.k, selection)
+    except UsageError as error:
+        empty = "EmptySelection" if question.strip() else "EmptyQuestion"
+        frame.fail(said, error, said.failures[empty])
+        return None
+    except ShuttenError as error:
+        frame.fail(said, error)
+        return None
+    following = topics.following(searcher.index.catalog, found, _FOLLOWING)
+    return Exchange(held[-1].number + 1 if held else 0, found, following)
+
+
+def _draw(settings: Settings, said: Texts, searcher: Searcher, exchange: Exchange, *, newest: bool) -> None:
+    found, number = exchange.findings, exchange.number
+    with st.chat_message("user", avatar=":material/person:"):
+        st.html(markup.question(found.answer.question, number))
+        if found.selection != EVERYTHING:
+            st.text(filter_widgets.described(said, found.selection, searcher.index.catalog))
+    with st.chat_message("assistant", avatar=":material/menu_book:"):
+        answer.draw(settings, said, found, number, newest=newest)
+        if newest:
+            _suggest(said, said.following, exchange.following, f"after-{number}")
+
+
+def _keep(said: Texts, held: list[Exchange]) -> None:
+    """Save the conversation, or begin a new one."""
+    labels = conversation.Labels(
+        title=said.export_title,
+        quote=f"{said.quote}:",
+        unanswered=said.not_found,
+        twins=f"{said.also}:",
+        place=lambda hit: markup.place(hit, said),
+        sureness=lambda hit: said.sureness.format(said.levels[confidence.level(hit.confidence)]),
+    )
+    st.download_button(
+        said.export,
+        lambda: conversation.export([one.findings for one in held], labels),
+        file_name="shutten.md",
+        mime="text/markdown",
+        icon=":material/download:",
+        on_click="ignore",
+        key="export",
+        type="tertiary",
+    )
+    st.button(said.new, key="new", icon=":material/add_comment:", type="tertiary", on_click=held.clear)

@@ -1,49 +1,112 @@
-"""The model and the index, loaded once for all sessions; a new index is taken up by itself."""
+"""The model and the index, loaded once for all sessions, and the work that goes on behind them."""
 
+import gc
+import logging
 import threading
-from collections.abc import Callable
-
-import streamlit as st
+from functools import cache, lru_cache
+from pathlib import Path
 
 from retrieval import Encoder, Searcher, Settings, build, load_encoder
-from retrieval.documents import LeftOut
-from retrieval.errors import NoIndex
-from retrieval.index import Progress, current
+from retrieval.errors import FaultySet, ShuttenError
+from retrieval.evaluation import QuestionSet, report, run, shelf
+from retrieval.index import BuildReport, Progress, current
+from retrieval.reading.job import Job, Report
 from retrieval.reranker import Reranker
 from retrieval.reranker import load as load_reranker
 
-_building = threading.Lock()
+Rebuild = Job[Progress, BuildReport]
+Evaluation = Job[tuple[int, int], Path]
+
+log = logging.getLogger(__name__)
+_lock = threading.Lock()
+_loading = threading.RLock()  # who comes while it is loaded waits, and does not load it a second time
+_rebuilds: dict[Path, Rebuild] = {}
+_evaluations: dict[Path, Evaluation] = {}
 
 
-@st.cache_resource(show_spinner=False)
 def encoder(model: str) -> Encoder:
     """The encoder called `model`."""
-    return load_encoder(model)
-
-
-@st.cache_resource(show_spinner=False)
-def reranker(model: str) -> Reranker:
-    """The cross-encoder called `model`."""
-    return load_reranker(model)
+    with _loading:
+        return _encoder(model)
 
 
 def searcher(settings: Settings) -> Searcher:
-    """A searcher on the current generation. Raises NoIndex where there is none."""
-    return _searcher(settings, current(settings.index))
+    """A searcher on the current generation, whichever it is by now. Raises NoIndex where there is none."""
+    generation = current(settings.index)
+    with _loading:
+        return _searcher(settings, generation)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Settings: repr})
+@cache
+def _encoder(model: str) -> Encoder:
+    return load_encoder(model)
+
+
+@cache
+def _reranker(model: str) -> Reranker:
+    return load_reranker(model)
+
+
+@lru_cache(maxsize=2)
 def _searcher(settings: Settings, generation: str) -> Searcher:
-    rerank = reranker(settings.reranker) if settings.reranker else None
+    rerank = _reranker(settings.reranker) if settings.reranker else None
     return Searcher.open(settings.index, encoder(settings.model), rerank)
 
 
-def ensure_index(settings: Settings, report: Callable[[Progress], None]) -> tuple[LeftOut, ...]:
-    """Build the index if there is none; a second session waits for the first one's build."""
-    with _building:
-        try:
-            current(settings.index)
-        except NoIndex:
-            built = build(settings, encoder(settings.model), report)
-            return built.left_out + built.stale
-        return ()
+def warm_up() -> None:
+    """Load what a question needs, before the first reader comes. What is wrong, the pages will say."""
+    try:
+        settings = Settings.load()
+        encoder(settings.model).encode_queries([settings.model])
+        searcher(settings).ask(settings.model, 1)
+    except ShuttenError as error:
+        log.info("not warm: %s", error)
+    # Streamlit collects garbage after every run of a page: a third of a second through the model's
+    # objects, which stay anyway, with all other threads waiting
+    gc.collect()
+    gc.freeze()
+
+
+def rebuild(settings: Settings) -> Rebuild:
+    """Build the index anew in the background; where that is going on, it is that one."""
+    with _lock:
+        running = _rebuilds.get(settings.index)
+        if running is None or not running.running:
+            running = Job(lambda report: build(settings, encoder(settings.model), report))
+            _rebuilds[settings.index] = running
+        return running
+
+
+def last_rebuild(settings: Settings) -> Rebuild | None:
+    """The build that is going on, or the last one of this process."""
+    return _rebuilds.get(settings.index)
+
+
+def evaluate(settings: Settings, questions: QuestionSet, *, lenient: bool) -> Evaluation:
+    """Measure with a question set in the background; where that is going on, it is that one."""
+    with _lock:
+        running = _evaluations.get(settings.index)
+        if running is None or not running.running:
+            running = Job(lambda report: _evaluate(settings, questions, lenient, report))
+            _evaluations[settings.index] = running
+        return running
+
+
+def last_evaluation(settings: Settings) -> Evaluation | None:
+    """The evaluation that is going on, or the last one of this process."""
+    return _evaluations.get(settings.index)
+
+
+def _evaluate(
+    settings: Settings, questions: QuestionSet, lenient: bool, hear: Report[tuple[int, int]]
+) -> Path:
+    held = searcher(settings)
+    problems = run.check(questions, held.index.catalog)
+    if problems and not lenient:
+        raise FaultySet("\n".join(problems))
+    total = len(questions.questions)
+    asked = run.evaluate(held, questions, lambda done: hear((done, total)))
+    summary = report.summarise(questions, asked, held.index.id, held.index.manifest)
+    folder = shelf.folder_for(settings, questions.name)
+    report.write(folder, summary, asked)
+    return folder

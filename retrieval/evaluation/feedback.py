@@ -37,7 +37,10 @@ class Feedback(BaseModel):
 
 
 def record(path: Path, question: str, hit: Hit, *, right: bool) -> None:
-    """Append a reader's word on one passage to the file, which is made if need be."""
+    """Append a reader's word on one passage to the file, which is made if need be.
+
+    Raises UsageError where it cannot be written.
+    """
     feedback = Feedback(
         question=question,
         document=hit.passage.document,
@@ -47,9 +50,12 @@ def record(path: Path, question: str, hit: Hit, *, right: bool) -> None:
         right=right,
         at=datetime.datetime.now(datetime.UTC),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(feedback.model_dump_json() + "\n")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(feedback.model_dump_json() + "\n")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; name another file: SHUTTEN_FEEDBACK") from None
 
 
 def load(path: Path) -> list[Feedback]:

@@ -1,23 +1,47 @@
-"""The report's plots, as SVG: they need no script and no network."""
+"""The plots of an evaluation, and how they stand in a page: as SVG, without script or network."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import altair as alt
 import pandas as pd
 
-from retrieval.evaluation.answering import Answering
+from retrieval.evaluation.answering import Bin
 from retrieval.evaluation.measures import Estimate
-from retrieval.evaluation.run import Asked
 
 _WIDTH = 340
-_COLOURS = ["#8a3b12", "#3b6ea5", "#5f8a4b", "#8a7a3b"]
+# seen on white and in the dark
+_COLOURS = ["#b0602c", "#4f86c0", "#6f9d59", "#a8934a"]
+_GREY = "#857a6f"
 
 
-def legs(measured: Mapping[str, Mapping[str, Estimate]]) -> str:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What stands at the axes; `legs` names the rankings that are not called as they are."""
+
+    mean: str = "mean and 95% interval"
+    rank: str = "rank of the first right passage"
+    none: str = "none"
+    questions: str = "questions"
+    confidence: str = "confidence of the surest passage"
+    right: str = "share that is right"
+    legs: Mapping[str, str] = field(default_factory=dict)
+
+
+ENGLISH = Words()
+
+
+def legs(measured: Mapping[str, Mapping[str, Estimate]], words: Words = ENGLISH) -> alt.LayerChart:
     """Every leg's measures with their intervals."""
     rows = [
-        {"leg": leg, "measure": name, "value": one.value, "low": one.low, "high": one.high}
+        {
+            "leg": words.legs.get(leg, leg),
+            "measure": name,
+            "value": one.value,
+            "low": one.low,
+            "high": one.high,
+        }
         for leg, own in measured.items()
         for name, one in own.items()
     ]
@@ -26,34 +50,35 @@ def legs(measured: Mapping[str, Mapping[str, Estimate]]) -> str:
         xOffset=alt.XOffset("leg:N", sort=None),
         color=alt.Color("leg:N", sort=None, title=None, scale=alt.Scale(range=_COLOURS)),
     )
-    value = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), title="mean and 95% interval")
+    value = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), title=words.mean)
     intervals = base.mark_rule().encode(y=alt.Y("low:Q", scale=alt.Scale(domain=[0, 1])), y2="high:Q")
-    return _svg(intervals + base.mark_point(filled=True, size=45).encode(y=value))
+    return alt.LayerChart(layer=[intervals, base.mark_point(filled=True, size=45).encode(y=value)])
 
 
-def ranks(asked: Sequence[Asked]) -> str:
-    """How many questions have their first right passage at which rank."""
+def ranks(first: Iterable[int | None], words: Words = ENGLISH) -> alt.LayerChart:
+    """How many answerable questions have their `first` right passage at which rank; None without one."""
     bounds = {"1": 1, "2": 2, "3": 3, "4–5": 5, "6–10": 10, "11–100": 100}
-    counts = dict.fromkeys([*bounds, "none"], 0)
-    for one in asked:
-        if one.units:
-            rank = one.rank
-            fits = (name for name, last in bounds.items() if rank and rank <= last)
-            counts[next(fits, "none")] += 1
+    counts = dict.fromkeys([*bounds, words.none], 0)
+    for rank in first:
+        fits = (name for name, last in bounds.items() if rank and rank <= last)
+        counts[next(fits, words.none)] += 1
     table = pd.DataFrame({"rank": list(counts), "questions": list(counts.values())})
     base = alt.Chart(table).encode(
-        x=alt.X("rank:N", sort=None, title="rank of the first right passage", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("questions:Q", title="questions", axis=alt.Axis(tickMinStep=1)),
+        x=alt.X("rank:N", sort=None, title=words.rank, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("questions:Q", title=words.questions, axis=alt.Axis(tickMinStep=1)),
     )
-    return _svg(
-        base.mark_bar(color=_COLOURS[0]) + base.mark_text(dy=-6, color="#221d18").encode(text="questions:Q")
+    return alt.LayerChart(
+        layer=[
+            base.mark_bar(color=_COLOURS[0]),
+            base.mark_text(dy=-6, color=_GREY).encode(text="questions:Q"),
+        ]
     )
 
 
-def reliability(answering: Answering) -> str:
+def reliability(bins: Iterable[Bin], words: Words = ENGLISH) -> alt.LayerChart:
     """Confidence against the share that is right: on the diagonal, 80% sure means right 8 times in 10."""
     table = pd.DataFrame(
-        [{"confidence": one.confidence, "right": one.right, "count": one.count} for one in answering.bins]
+        [{"confidence": one.confidence, "right": one.right, "count": one.count} for one in bins]
     )
     unit = alt.Scale(domain=[0, 1])
     diagonal = (
@@ -65,15 +90,16 @@ def reliability(answering: Answering) -> str:
         alt.Chart(table)
         .mark_circle(color=_COLOURS[0], opacity=0.8)
         .encode(
-            x=alt.X("confidence:Q", scale=unit, title="confidence of the surest passage"),
-            y=alt.Y("right:Q", scale=unit, title="share that is right"),
-            size=alt.Size("count:Q", title="questions"),
+            x=alt.X("confidence:Q", scale=unit, title=words.confidence),
+            y=alt.Y("right:Q", scale=unit, title=words.right),
+            size=alt.Size("count:Q", title=words.questions),
         )
     )
-    return _svg(diagonal + points)
+    return alt.LayerChart(layer=[diagonal, points])
 
 
-def _svg(chart: alt.LayerChart) -> str:
+def svg(chart: alt.LayerChart) -> str:
+    """The plot on white."""
     target = io.StringIO()
     styled = chart.properties(width=_WIDTH, height=240).configure(font="sans-serif", background="#ffffff")
     styled.configure_view(stroke=None).save(target, format="svg")

@@ -157,9 +157,9 @@ def _page(summary: Summary, asked: Sequence[Asked], failures: list[dict[str, obj
             if not one.units and one.answer.answered
         ],
         plots={
-            "legs": plots.legs(summary.measures),
-            "ranks": plots.ranks(asked),
-            "reliability": plots.reliability(summary.answering),
+            "legs": plots.svg(plots.legs(summary.measures)),
+            "ranks": plots.svg(plots.ranks(one.rank for one in asked if one.units)),
+            "reliability": plots.svg(plots.reliability(summary.answering.bins)),
         },
     )
 

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from retrieval.documents.blocks import Block, Mark
 from retrieval.documents.document import Document, Metadata
 from retrieval.index.lock import Lock
-from retrieval.index.selection import Selection
+from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.passages import Note, Passage, Sentence
 from retrieval.spans import Span
 
@@ -130,6 +130,17 @@ class Layout:
     twin_of: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One document of an index: `size` in characters, how many passages, how many flawed sentences."""
+
+    name: str
+    metadata: Metadata
+    size: int
+    passages: int
+    flawed: int
+
+
 class Catalog:
     """A catalog opened for reading. Safe to use from several threads: SQLite serialises them."""
 
@@ -146,6 +157,38 @@ class Catalog:
     def names(self) -> list[str]:
         """The documents' names, in order."""
         return [name for (name,) in self._connection.execute("SELECT name FROM documents ORDER BY id")]
+
+    def sources(self, selection: Selection = EVERYTHING) -> list[tuple[str, Metadata]]:
+        """The documents of which the selection leaves a passage: name and metadata, in order."""
+        where, values = selection.where()
+        query = (
+            "SELECT d.name, d.metadata FROM documents d WHERE EXISTS"
+            f" (SELECT 1 FROM passages p WHERE p.document = d.id AND {where}) ORDER BY d.id"
+        )
+        found = self._connection.execute(query, values).fetchall()
+        return [(name, _METADATA.validate_json(metadata)) for name, metadata in found]
+
+    def holdings(self) -> list[Holding]:
+        """Every document with its size and what is wrong with it, in order."""
+        query = """
+        SELECT d.name, d.metadata, length(d.text), count(DISTINCT p.id),
+            count(DISTINCT CASE WHEN s.flaw IS NOT NULL THEN s.start END)
+        FROM documents d JOIN passages p ON p.document = d.id
+            JOIN sentences s ON s.id >= p.first_sentence AND s.id < p.last_sentence
+        GROUP BY d.id ORDER BY d.id
+        """
+        return [
+            Holding(name, _METADATA.validate_json(metadata), *numbers)
+            for name, metadata, *numbers in self._connection.execute(query).fetchall()
+        ]
+
+    def sections(self, document: str) -> list[tuple[str, ...]]:
+        """The headings above each of a document's passages, in order."""
+        query = """
+        SELECT p.section FROM passages p JOIN documents d ON d.id = p.document WHERE d.name = ? ORDER BY p.id
+        """
+        found = self._connection.execute(query, (document,)).fetchall()
+        return [_WORDS.validate_json(section) for (section,) in found]
 
     def document(self, name: str) -> Document | None:
         """The document called `name`, as it was when it was indexed."""

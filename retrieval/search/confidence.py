@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -18,22 +18,24 @@ FILE = Path(str(files("retrieval.search").joinpath("confidence.json")))
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for one passage; more is better in each.
+    """What speaks for one passage, or against it.
 
-    `sentence` and `passage` are by how much the quoted sentence and the passage are closer to the
-    question than those in their script are on average, `sentence_over_rest` and `passage_over_rest`
-    than those of the passages that were found but are too far down to be shown. `coverage` is how
-    much of the question's terms the passage has (0 to 1), and `lead` by how much its score is above
-    the best other passage's (below 0 for all but the first).
+    `sentence` is by how much its quoted sentence is closer to the question than those of the passages
+    that were found but are too far down to be shown, in their median; `rest` is how close these are
+    themselves (as Signals has it): the closer, the less it says that one is. `coverage` is how much of
+    the question's terms the passage has (0 to 1), and `lead` by how much its score is above the best
+    other passage's (below 0 for all but the first).
     """
 
     sentence: float
-    passage: float
-    sentence_over_rest: float
-    passage_over_rest: float
+    rest: float
     coverage: float
     lead: float
 
+
+Level = Literal["high", "middle", "low"]
+# the least probabilities that are called so: right three times in four, or at least as often as not
+_HIGH, _MIDDLE = 0.75, 0.5
 
 EVIDENCE = tuple(field.name for field in fields(Evidence))
 
@@ -58,6 +60,11 @@ class Confidence(BaseModel):
         """The probability, 0 to 1, that a passage answers for which this speaks."""
         sum_ = self.intercept + sum(w * getattr(evidence, name) for name, w in self.weights.items())
         return 1 / (1 + math.exp(-sum_))
+
+
+def level(probability: float) -> Level:
+    """What a reader is told of a passage's confidence, 0 to 1."""
+    return "high" if probability >= _HIGH else "middle" if probability >= _MIDDLE else "low"
 
 
 @cache

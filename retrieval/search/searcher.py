@@ -99,17 +99,12 @@ class Searcher:
         """The answer to a question with these signals, ranked by these `scores`, of at most `k` passages."""
         order = np.argsort(-scores, kind="stable")
         rest = order[SHOWN:] if len(order) > SHOWN else order
-        over = (
-            found.sentence - np.median(found.sentence[rest]),
-            found.passage - np.median(found.passage[rest]),
-        )
+        usual = float(np.median(found.sentence[rest]))
         hits: list[Hit] = []
         for rank, at in self._distinct(found, order, per_source):
             evidence = Evidence(
-                sentence=float(found.sentence[at]),
-                passage=float(found.passage[at]),
-                sentence_over_rest=float(over[0][at]),
-                passage_over_rest=float(over[1][at]),
+                sentence=float(found.sentence[at]) - usual,
+                rest=usual,
                 coverage=float(found.coverage[at]),
                 lead=_lead(scores, order, rank),
             )

@@ -52,3 +52,8 @@ def test_a_set_grows_by_lines(tmp_path: Path) -> None:
     assert [one.id for one in evaluation.load(path).questions] == ["a", "b"]
     with pytest.raises(UsageError, match="b stands there already"):
         feedback.append(path, Question(id="b", question="鳥"))
+
+
+def test_a_file_that_cannot_be_written_is_named(searcher: Searcher, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="SHUTTEN_FEEDBACK"):
+        feedback.record(tmp_path, "犬", searcher.ask("犬", 1).hits[0], right=True)

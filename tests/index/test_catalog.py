@@ -4,7 +4,8 @@ import numpy as np
 
 from retrieval import passages
 from retrieval.index import catalog, lock
-from retrieval.index.catalog import Catalog
+from retrieval.index.catalog import Catalog, Holding
+from retrieval.index.selection import Selection
 from tests.conftest import document_of, markdown_of
 
 
@@ -35,3 +36,22 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     layout = opened.layout()
     flawed = [one.flaw is not None for passage in found for one in passage.sentences]
     assert not layout.quotable[flawed].any()
+
+
+def test_what_a_reader_chooses_from(tmp_path: Path) -> None:
+    documents = [
+        markdown_of("---\ntitle: 題\ndate: 2026-01-19\n---\n# 題\n甲がある。\n\n## 乙\n乙がある。"),
+        document_of("停戦した。但是,但是这样的事情。", "b.txt"),
+    ]
+    read = [(document, passages.split(document, 50)) for document in documents]
+    count = sum(len(own) for _, own in read)
+    (tmp_path / "c.sqlite").write_bytes(catalog.to_bytes(read, np.arange(count)))
+    opened = Catalog(tmp_path / "c.sqlite", lock.hold(tmp_path))
+    assert opened.sources() == [(one.name, one.metadata) for one in documents]
+    assert opened.sources(Selection(since="2026")) == [("a.md", documents[0].metadata)]
+    assert opened.sections("a.md") == [passage.section for passage in read[0][1]]
+    assert opened.sections("none.md") == []
+    assert opened.holdings() == [
+        Holding("a.md", documents[0].metadata, len(documents[0].text), len(read[0][1]), 0),
+        Holding("b.txt", documents[1].metadata, len(documents[1].text), 1, 1),
+    ]

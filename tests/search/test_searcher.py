@@ -69,11 +69,9 @@ def test_a_blank_question_is_refused(searcher: Searcher, blank: str) -> None:
 
 def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
     first, second = searcher.ask("鳥", k=2).hits
-    assert first.evidence.sentence == pytest.approx(1 - sum(SENTENCES) / 8, abs=1e-6)
-    assert first.evidence.passage == pytest.approx(PASSAGES[2] - sum(PASSAGES) / 3, abs=1e-6)
-    # with few candidates all of them are the rest: the median is that of cat.txt's passage
-    assert first.evidence.passage_over_rest == pytest.approx(PASSAGES[2] - PASSAGES[0], abs=1e-6)
-    assert first.evidence.sentence_over_rest == pytest.approx(1 - 1 / 2, abs=1e-6)
+    # with few candidates all of them are the rest: in their median they are at 1/2
+    assert first.evidence.sentence == pytest.approx(1 - 1 / 2, abs=1e-6)
+    assert first.evidence.rest == pytest.approx(1 / 2 - sum(SENTENCES) / 8, abs=1e-6)
     assert first.evidence.coverage == pytest.approx(1)
     assert first.evidence.lead == pytest.approx(first.score - second.score)
     assert second.evidence.lead == pytest.approx(second.score - first.score)

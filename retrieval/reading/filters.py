@@ -1,0 +1,57 @@
+"""A reader's filters as a link carries them, and what there is to choose from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.index.catalog import Catalog
+from retrieval.index.selection import Selection
+from retrieval.reading.findings import Source
+
+_PERIOD = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a reader can restrict a question to. `months` are those of the documents, the oldest first."""
+
+    sources: tuple[Source, ...]
+    publishers: tuple[str, ...]
+    months: tuple[str, ...]
+
+
+def choices(catalog: Catalog) -> Choices:
+    """The documents, publishers and dates of an index."""
+    sources = tuple(Source(name, metadata) for name, metadata in catalog.sources())
+    publishers = sorted({one.metadata.publisher for one in sources if one.metadata.publisher})
+    months = {date[:7] for one in sources if (date := one.metadata.date) and _PERIOD.fullmatch(date)}
+    return Choices(sources, tuple(publishers), tuple(sorted(months)))
+
+
+def of_link(
+    offered: Choices, documents: Sequence[str], publishers: Sequence[str], since: str, until: str
+) -> Selection:
+    """The selection that a link names; what the index does not have is passed over.
+
+    A name is taken as it stands, never as a pattern: the link may come from anywhere.
+    """
+    names = {one.name for one in offered.sources}
+    return Selection(
+        documents=tuple(name for name in documents if name in names),
+        publishers=tuple(name for name in publishers if name in offered.publishers),
+        since=since if _PERIOD.fullmatch(since) else None,
+        until=until if _PERIOD.fullmatch(until) else None,
+    )
+
+
+def to_link(selection: Selection) -> dict[str, list[str]]:
+    """The parts of a link that `of_link` reads; nothing where nothing is restricted."""
+    parts = {
+        "source": list(selection.documents),
+        "publisher": list(selection.publishers),
+        "since": [selection.since] if selection.since else [],
+        "until": [selection.until] if selection.until else [],
+    }
+    return {name: values for name, values in parts.items() if values}

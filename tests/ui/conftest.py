@@ -1,0 +1,53 @@
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from retrieval import Settings
+from ui import engine
+
+LONG = 60  # seconds that background work may take on a busy machine
+
+
+class Page:
+    """A page in Streamlit's own test harness, with the hand-workable encoder."""
+
+    def __init__(self, settings: Settings, name: str, link: dict[str, list[str]]) -> None:
+        self.settings = settings
+        script = f"from ui import frame, {name}\nframe.page({name}.draw)\n"
+        self.app = AppTest.from_string(script, default_timeout=LONG)
+        for key, values in link.items():
+            self.app.query_params[key] = values
+
+    def run(self) -> AppTest:
+        """Draw the page, and once more after what goes on in the background has ended."""
+        self.app.run()
+        while [one for one in self.app.button if one.key.startswith("stop-")]:
+            for job in (engine.last_rebuild(self.settings), engine.last_evaluation(self.settings)):
+                assert job is None or job.wait(LONG)
+            self.app.run()
+        assert not self.app.exception
+        return self.app
+
+    def ask(self, question: str) -> AppTest:
+        self.app.chat_input[0].set_value(question)
+        return self.run()
+
+    def press(self, key: str) -> AppTest:
+        self.app.button(key=key).click()
+        return self.run()
+
+    @property
+    def html(self) -> str:
+        """All that stands on the page from documents and questions."""
+        return "\n".join(element.proto.body for element in self.app.get("html"))
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, settings: Settings, words) -> Callable[..., Page]:
+    """Opens the page of that name, with that link; nothing is indexed yet."""
+    monkeypatch.setattr(engine, "encoder", lambda _: words)
+    engine._searcher.cache_clear()
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    return lambda name, **link: Page(settings, name, link)

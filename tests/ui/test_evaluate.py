@@ -1,0 +1,120 @@
+"""The evaluation page: every state of it."""
+
+import json
+
+import pytest
+
+from retrieval import Searcher, Settings
+from retrieval.evaluation import feedback, shelf
+from retrieval.settings import PROJECT
+from ui.texts import EN, JA
+
+SET = [
+    {"id": "a", "question": "<b>犬</b>はいるか", "document": "dog.md", "answers": [["犬がいる"]]},
+    {"id": "b", "question": "犬はいない?", "document": "cat.txt", "answers": [["犬はいない"]]},
+    {"id": "c", "question": "天気は"},
+]
+LINES = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in SET).encode()
+
+
+@pytest.fixture
+def own_set(built: Settings) -> Settings:
+    shelf.add_set(built, "mine.jsonl", LINES)
+    return built
+
+
+def measure(opened, name: str):
+    opened.app.selectbox(key="set").set_value(name)
+    return opened.press("measure")
+
+
+def test_without_a_run_it_says_what_to_do(page, built: Settings) -> None:
+    app = page("evaluate").run()
+    assert [one.value for one in app.info] == [JA.no_runs]
+    assert app.selectbox(key="set").options == sorted(
+        path.stem for path in (PROJECT / "tests" / "questions").glob("*.jsonl")
+    )
+
+
+def test_measures_plots_and_misses(page, own_set: Settings) -> None:
+    opened = page("evaluate")
+    opened.run()
+    app = measure(opened, "mine")
+    assert JA.measured in [one.value for one in app.success]
+    assert "<th class=number>R@1</th>" in opened.html
+    assert f"<td>{JA.legs['fused']}</td><td class=number>0.500</td>" in opened.html
+    assert len(app.get("vega_lite_chart")) == 3
+    [miss] = [one for one in app.expander if one.label.startswith(JA.miss.format(2))]
+    # the question stands in a label, which is Markdown: every sign is escaped
+    assert "\\<b\\>犬\\<\\/b\\>はいるか" in miss.label
+    app.session_state["miss-a"] = True
+    opened.run()
+    assert "dog.md · 6–8行" in opened.html
+    assert "<mark>犬はいない。</mark>" in opened.html
+
+
+def test_a_set_that_does_not_fit_is_one_sentence_unless_one_goes_on(page, own_set: Settings) -> None:
+    odd = b'{"id": "x", "question": "?", "document": "none.md", "answers": [["x"]]}\n'
+    shelf.add_set(own_set, "odd.jsonl", LINES + odd)
+    opened = page("evaluate")
+    opened.run()
+    app = measure(opened, "odd")
+    assert [one.value for one in app.error] == [JA.faulty]
+    assert "question x, document: none.md is not in the index" in opened.html
+    app.checkbox(key="lenient").check()
+    app = measure(opened, "odd")
+    assert not app.error
+    assert JA.measured in [one.value for one in app.success]
+
+
+def test_a_set_is_added_or_refused_with_its_line(page, built: Settings) -> None:
+    opened = page("evaluate")
+    app = opened.run()
+    for data, name in ((b'{"id": "a"}\n', "bad.jsonl"), (LINES, "good set.jsonl")):
+        app.file_uploader[0].set_value((name, data, "application/json"))
+        [button] = [one for one in app.button if one.label == JA.add_yes]
+        button.click()
+        opened.run()
+        if name == "bad.jsonl":
+            assert [one.value for one in app.error] == [JA.failures["UsageError"]]
+            assert "bad.jsonl, line 1, question" in opened.html
+    assert JA.set_added.format("good-set") in opened.html
+    assert "good-set" in app.selectbox(key="set").options
+
+
+def test_thumbs_are_a_set(page, built: Settings, searcher: Searcher) -> None:
+    feedback.record(built.feedback, "犬がいる", searcher.ask("犬がいる", 1).hits[0], right=True)
+    opened = page("evaluate")
+    app = opened.run()
+    assert JA.set_marked.format(1) in app.selectbox(key="set").options
+    measure(opened, shelf.MARKED)
+    assert JA.no_misses in [one.value for one in app.success]
+
+
+def test_two_runs_are_compared(page, own_set: Settings) -> None:
+    opened = page("evaluate")
+    opened.run()
+    app = measure(opened, "mine")
+    assert JA.compare_same in [one.value for one in app.text]
+    measure(opened, "mine")
+    assert JA.run_a in [one.label for one in app.selectbox]
+    assert "<td class=number>+0.000 (+0.000 +0.000)</td><td class=number>0/2/0</td>" in opened.html
+
+
+def test_in_english(page, own_set: Settings) -> None:
+    opened = page("evaluate", lang=["en"])
+    opened.run()
+    app = measure(opened, "mine")
+    assert EN.measured in [one.value for one in app.success]
+
+
+def test_a_run_that_cannot_be_read_is_named_and_the_others_go_on(page, own_set: Settings) -> None:
+    broken = own_set.index / "evaluation" / "broken"
+    broken.mkdir(parents=True)
+    (broken / "metrics.json").write_text("{}", "utf-8")
+    opened = page("evaluate")
+    opened.run()
+    app = measure(opened, "mine")
+    assert [one.value for one in app.error] == [JA.failures["UsageError"]]
+    assert "broken" in opened.html
+    assert "<th class=number>R@1</th>" in opened.html

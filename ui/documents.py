@@ -1,0 +1,163 @@
+"""文書: every source that there is; add to them, remove from them, read them."""
+
+import streamlit as st
+
+from retrieval import Settings, ShuttenError
+from retrieval.documents import FORMATS
+from retrieval.errors import NoDocuments, NoIndex
+from retrieval.index import changes, generation
+from retrieval.index.catalog import Catalog, Holding
+from retrieval.index.manifest import Manifest
+from retrieval.reading import holdings, intake
+from ui import engine, frame, markup, reader, work
+from ui.texts import Texts
+
+_ROWS = 20  # documents on a page
+
+
+def draw(settings: Settings, said: Texts) -> None:
+    """What is held, and what to do with it."""
+    frame.head(said, said.documents)
+    _add(settings, said)
+    work.show(settings, said)
+    manifest = _manifest(settings)
+    if manifest:
+        catalog = generation.catalog(settings.index)
+        _waiting(settings, said)
+        _held(settings, said, catalog)
+        if lines := work.missing(said, manifest):
+            st.header(said.unread, anchor=False)
+            st.html(markup.listed(lines))
+    reader.draw(settings, said)
+    _confirm(settings, said)
+
+
+def _manifest(settings: Settings) -> Manifest | None:
+    """What the index was built from; None before the first build."""
+    try:
+        return generation.manifest(settings.index)
+    except NoIndex:
+        return None
+
+
+def _waiting(settings: Settings, said: Texts) -> None:
+    """Files that have come, gone or changed since."""
+    job = engine.last_rebuild(settings)
+    if job and job.running:
+        return
+    try:
+        found = changes(settings)
+    except NoDocuments as error:
+        frame.fail(said, error)
+        return
+    if found:
+        st.warning(said.waiting)
+        if st.button(said.rebuild, key="take-in"):
+            work.start(settings)
+
+
+def _add(settings: Settings, said: Texts) -> None:
+    """Files dropped here are checked, stored and built in."""
+    with st.form("add", clear_on_submit=True):
+        st.header(said.add, anchor=False)
+        kinds = " ".join(FORMATS)
+        files = st.file_uploader(
+            said.add_label,
+            type=[ending.removeprefix(".") for ending in FORMATS],
+            accept_multiple_files=True,
+            max_upload_size=intake.LARGEST // 2**20,
+            key="files",
+        )
+        st.caption(said.add_help.format(kinds, intake.LARGEST // 2**20))
+        wanted = st.form_submit_button(said.add_yes, key="add-files")
+    if wanted and files:
+        st.session_state.taken = [_take(settings, said, one.name, one.getvalue()) for one in files]
+        if any(added for _, added in st.session_state.taken):
+            work.start(settings)
+    # they stay until the next ones: what was refused must not vanish with the end of the build
+    for line, added in st.session_state.get("taken", []):
+        st.html(markup.notice(line, good=added))
+
+
+def _take(settings: Settings, said: Texts, name: str, data: bytes) -> tuple[str, bool]:
+    """One line that says what became of a file, and whether it was added."""
+    try:
+        return f"{said.added}: {intake.add(settings.seeds, name, data)}", True
+    except ShuttenError as error:
+        return f"{said.refused}: {name} ({error})", False
+
+
+def _held(settings: Settings, said: Texts, catalog: Catalog) -> None:
+    """The documents, as many as a page holds, each with its buttons."""
+    found = catalog.holdings()
+    st.header(said.held.format(len(found)), anchor=False)
+    search, order = st.columns([3, 1])
+    wanted = search.text_input(said.search, key="search")
+    by = order.selectbox(said.sort, list(holdings.ORDERS), format_func=said.orders.__getitem__, key="sort")
+    shown = holdings.chosen(found, wanted, by)
+    if not shown:
+        st.info(said.nothing_held)
+    pages = -(-len(shown) // _ROWS)
+    page = st.pagination(pages, key="documents-page") if pages > 1 else 1
+    for one in shown[(page - 1) * _ROWS : page * _ROWS]:
+        _row(said, one)
+
+
+def _row(said: Texts, one: Holding) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"held-{one.name}"):
+        facts = [said.size.format(one.size), said.passages_of.format(one.passages)]
+        facts += [said.flawed_of.format(one.flawed)] if one.flawed else []
+        st.html(markup.holding(one, facts, said))
+        name = markup.label(one.metadata.title or one.name)
+        st.button(
+            said.read,
+            key=f"read-{one.name}",
+            help=name,
+            type="tertiary",
+            icon=":material/menu_book:",
+            on_click=reader.open_at,
+            args=(one.name, 0),
+        )
+        st.button(
+            said.remove,
+            key=f"remove-{one.name}",
+            help=name,
+            type="tertiary",
+            icon=":material/delete:",
+            on_click=_ask_to_remove,
+            args=(one.name,),
+        )
+
+
+def _ask_to_remove(name: str) -> None:
+    st.session_state.removing = name
+
+
+def _keep_it() -> None:
+    st.session_state.removing = None
+
+
+def _confirm(settings: Settings, said: Texts) -> None:
+    """Nothing is deleted before the reader has said so."""
+    name = st.session_state.get("removing")
+    if name:
+        st.dialog(said.remove_title, on_dismiss=_keep_it)(_removal)(settings, said, name)
+
+
+def _removal(settings: Settings, said: Texts, name: str) -> None:
+    file = intake.file_of(name)
+    st.html(f"<p><b>{markup.text(file)}</b></p>")
+    st.text(said.remove_this)
+    of_file = [one for one in generation.catalog(settings.index).names() if intake.file_of(one) == file]
+    if len(of_file) > 1:
+        st.warning(said.remove_many.format(len(of_file)))
+    with st.container(horizontal=True):
+        if st.button(said.remove_yes, key="remove-yes", type="primary"):
+            _keep_it()
+            with frame.failing(said):
+                intake.remove(settings.seeds, file)
+                st.toast(said.removed)
+                work.start(settings)
+        if st.button(said.cancel, key="remove-no"):
+            _keep_it()
+            st.rerun()

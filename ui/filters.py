@@ -1,0 +1,97 @@
+"""The filters: which sources and which time a question is put to; they stand in the link, too."""
+
+import streamlit as st
+
+from retrieval.index.catalog import Catalog
+from retrieval.index.selection import EVERYTHING, Selection
+from retrieval.reading import filters
+from retrieval.reading.filters import Choices
+from ui import markup
+from ui.texts import Texts
+
+_KEYS = ("filter-documents", "filter-publishers", "filter-since", "filter-until")
+
+
+def choose(said: Texts, catalog: Catalog) -> Selection:
+    """A button that opens to the filters; what they leave."""
+    offered = filters.choices(catalog)
+    _prepare(offered)
+    count = sum(bool(st.session_state[key]) for key in _KEYS)
+    label = f"{said.filter} ({count})" if count else said.filter
+    with st.popover(label, icon=":material/filter_alt:", key="filters"):
+        _widgets(said, offered)
+    selection = Selection(
+        documents=tuple(st.session_state["filter-documents"]),
+        publishers=tuple(st.session_state["filter-publishers"]),
+        since=st.session_state["filter-since"],
+        until=st.session_state["filter-until"],
+    )
+    st.session_state.selection = selection
+    return selection
+
+
+def of_link(catalog: Catalog) -> Selection:
+    """What the page's address restricts questions to."""
+    link = st.query_params
+    return filters.of_link(
+        filters.choices(catalog),
+        link.get_all("source"),
+        link.get_all("publisher"),
+        link.get("since", ""),
+        link.get("until", ""),
+    )
+
+
+def described(said: Texts, selection: Selection, catalog: Catalog) -> str:
+    """The selection in one plain line; empty where nothing is restricted."""
+    if selection == EVERYTHING:
+        return ""
+    titles = dict(catalog.sources())
+    parts = [titles[name].title or name for name in selection.documents if name in titles]
+    parts += selection.publishers
+    if selection.since or selection.until:
+        parts.append(f"{selection.since or ''}–{selection.until or ''}")
+    return said.filtered.format("、".join(parts))
+
+
+def _prepare(offered: Choices) -> None:
+    """Give the widgets what was chosen before, as far as the index still has it."""
+    held: Selection = st.session_state.get("selection", EVERYTHING)
+    names = {one.name for one in offered.sources}
+    values = (held.documents, held.publishers, held.since, held.until)
+    for key, value in zip(_KEYS, values, strict=True):
+        st.session_state.setdefault(key, list(value) if isinstance(value, tuple) else value)
+    st.session_state["filter-documents"] = [
+        one for one in st.session_state["filter-documents"] if one in names
+    ]
+    st.session_state["filter-publishers"] = [
+        one for one in st.session_state["filter-publishers"] if one in offered.publishers
+    ]
+
+
+def _widgets(said: Texts, offered: Choices) -> None:
+    titles = {one.name: markup.title_of(one.metadata, one.name) for one in offered.sources}
+    st.multiselect(
+        said.sources,
+        list(titles),
+        format_func=titles.__getitem__,
+        placeholder=said.every_source,
+        key="filter-documents",
+    )
+    if len(offered.publishers) > 1:
+        st.multiselect(
+            said.publishers, offered.publishers, placeholder=said.every_publisher, key="filter-publishers"
+        )
+    if offered.months:
+        for label, key in ((said.since, "filter-since"), (said.until, "filter-until")):
+            chosen = st.session_state[key]
+            months = sorted({*offered.months, *([chosen] if chosen else [])})
+            st.selectbox(label, months, index=None, placeholder=said.any_time, key=key)
+    st.button(said.clear, key="filter-clear", type="tertiary", on_click=clear)
+
+
+def clear() -> None:
+    """Restrict nothing."""
+    st.session_state.selection = EVERYTHING
+    for key in _KEYS:
+        st.session_state.pop(key, None)
