@@ -222,9 +222,11 @@ def test_filters_are_chosen_kept_in_the_link_and_taken_from_it(visit) -> None:
 
 
 def test_documents_are_added_read_and_removed(visit, seeds: Path) -> None:
+    other = visit()  # builds the index where there is none
     page = visit("documents")
     page.get_by_role("heading", name=JA.held.format(3)).wait_for()
-    text = "雪山の郵便局\n\n雪山の郵便局は、毎週水曜日にだけ開く。局長は三毛猫である。\n"
+    title = "雪山の**郵便局** $5 :smile: [x](y)"
+    text = f"{title}\n\n雪山の郵便局は、毎週水曜日にだけ開く。局長は三毛猫である。\n"
     page.locator("input[type=file]").set_input_files(
         {"name": "<img src=x>雪山.txt", "mimeType": "text/plain", "buffer": text.encode()}
     )
@@ -232,10 +234,13 @@ def test_documents_are_added_read_and_removed(visit, seeds: Path) -> None:
     page.get_by_role("button", name=JA.add_yes, exact=True).click()
     page.get_by_role("heading", name=JA.held.format(4)).wait_for(timeout=BUILDING)
     assert (seeds / "_img src=x_雪山.txt").read_text("utf-8") == text
-    other = visit()
+    other.reload()
+    # the title as it stands, though a button's label is Markdown
+    suggested = other.get_by_role("button").filter(has_text="雪山")
+    assert suggested.inner_text() == JA.about.format(title)
     answer = ask(other, "郵便局はいつ開くか")
     assert "毎週水曜日にだけ開く" in answer.locator("mark").first.inner_text()
-    row = page.locator("[class*=st-key-held-]", has_text="雪山の郵便局")
+    row = page.locator("[class*=st-key-held-]", has_text="雪山の")
     row.get_by_role("button", name=JA.remove).click()
     page.get_by_role("dialog").get_by_role("button", name=JA.remove_yes).click()
     page.get_by_role("heading", name=JA.held.format(3)).wait_for(timeout=BUILDING)
