@@ -3,7 +3,6 @@
 import logging
 import os
 import sys
-from collections.abc import Sequence
 
 import typer
 
@@ -38,7 +37,6 @@ def main() -> int:
     """Run the command line; returns the exit code. Errors become one line on stderr."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
-        _refuse_what_is_not_text(sys.argv[1:])
         # not standalone: Typer then returns a command's exit code, 130 for Ctrl-C, and raises what it refuses
         code = int(app(standalone_mode=False) or 0)
         sys.stdout.flush()
@@ -63,13 +61,3 @@ def main() -> int:
     if code == INTERRUPTED:
         err.print("shutten: interrupted")
     return code
-
-
-def _refuse_what_is_not_text(arguments: Sequence[str]) -> None:
-    """Raise UsageError for an argument that is not in the terminal's encoding."""
-    for argument in arguments:
-        try:
-            argument.encode()
-        except UnicodeEncodeError:
-            encoding = sys.getfilesystemencoding().upper()
-            raise UsageError(f"{argument!a}: not in {encoding}, this terminal's encoding") from None

@@ -53,7 +53,8 @@ def ask(
     selection = Selection(tuple(sources or ()), tuple(publishers or ()), _date(since), _date(until), section)
     found = searcher.signals(texts, selection)
     answers = [
-        searcher.answer(text, own, settings.k, per_source) for text, own in zip(texts, found, strict=True)
+        searcher.answer(text, own, searcher.scores(text, own), settings.k, per_source)
+        for text, own in zip(texts, found, strict=True)
     ]
     ids: list[str | None] = [one.id for one in asked] or [None]
     for id, answer in zip(ids, answers, strict=True):

@@ -57,8 +57,6 @@ Seeds = Annotated[Path | None, typer.Option("--seeds", help="Folder with the doc
 Index = Annotated[Path | None, typer.Option("--index", help="Folder with the index.")]
 Model = Annotated[str | None, typer.Option("--model", help="SentenceTransformer name or folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-
-
 RerankerName = Annotated[
     str | None, typer.Option("--reranker", help="Cross-encoder, name or folder, that orders the best anew.")
 ]
@@ -71,18 +69,11 @@ def encoder(settings: Settings) -> Encoder:
 
 
 def searcher(settings: Settings) -> Searcher:
-    """A searcher on the index that the settings name, with their reranker. Raises as `opened` does."""
-    generation.manifest_for(settings.index, settings.model)
-    return opened(settings, reranker(settings))
-
-
-def opened(settings: Settings, reranker: Reranker | None = None) -> Searcher:
-    """A searcher on the index that the settings name, which says where it is not the current one.
-
-    Raises NoIndex and its kin.
+    """A searcher on the index that the settings name, with their reranker; it says where that is not
+    the current index. Raises NoIndex and its kin.
     """
     generation.manifest_for(settings.index, settings.model)  # said before the model takes seconds to load
-    found = Searcher.open(settings.index, encoder(settings), reranker)
+    found = Searcher.open(settings.index, encoder(settings), reranker(settings))
     _say(found.index.trouble)
     return found
 

@@ -14,16 +14,17 @@ from rich.table import Table
 from rich.text import Text
 
 from retrieval import evaluation
+from retrieval.cli import console
 from retrieval.cli.console import (
     Index,
     Json,
     Model,
+    RerankerName,
     Seeds,
     build_bars,
     encoder,
     err,
     missing,
-    opened,
     out,
     question_bar,
 )
@@ -38,7 +39,9 @@ from retrieval.index.build import is_current
 from retrieval.search import Searcher, confidence
 from retrieval.settings import Settings
 
-TakeAway = Annotated[bool, typer.Option("--take-away", help="Ask again without the documents that answer.")]
+TakeAway = Annotated[
+    bool, typer.Option("--take-away", help="If all can be answered, ask again without what answers.")
+]
 CACHE = "evaluated"  # below the index folder: an index for every folder of documents measured on
 
 
@@ -54,6 +57,7 @@ def evaluate(
     seeds: Seeds = None,
     index: Index = None,
     model: Model = None,
+    reranker: RerankerName = None,
     as_json: Json = False,
 ) -> int:
     """Measure retrieval with a question set.
@@ -65,7 +69,7 @@ def evaluate(
     asked_for = _load(set_, take_away=take_away)
     if to:
         to.mkdir(parents=True, exist_ok=True)  # where that fails, it is before the minutes of work
-    searcher = _searcher(asked_for, seeds, index, model)
+    searcher = _searcher(asked_for, seeds, index, model=model, reranker=reranker)
     _refuse(run.check(asked_for, searcher.index.catalog), lenient=lenient)
     asked = _ask(searcher, asked_for)
     summary = report.summarise(asked_for, asked, searcher.index.id, searcher.index.manifest)
@@ -136,7 +140,7 @@ def calibrate(
     loaded = [_load(one, take_away=take_away) for one in sets]
     asked = []
     for one in loaded:
-        searcher = _searcher(one, seeds, index, model)
+        searcher = _searcher(one, seeds, index, model=model)
         _refuse(run.check(one, searcher.index.catalog), lenient=False)
         asked.append(_ask(searcher, one))
     names = ", ".join(one.name for one in loaded)
@@ -166,13 +170,15 @@ def _load(path: Path, *, take_away: bool) -> QuestionSet:
     return found.with_unanswerable() if take_away else found
 
 
-def _searcher(asked_for: QuestionSet, seeds: Path | None, index: Path | None, model: str | None) -> Searcher:
+def _searcher(
+    asked_for: QuestionSet, seeds: Path | None, index: Path | None, **given: str | None
+) -> Searcher:
     """Over the documents that come with the set, or are named, or are indexed already."""
     seeds = asked_for.seeds or seeds
-    settings = Settings.load(seeds=seeds, index=index, model=model)
-    if seeds and not index:
-        settings = settings.model_copy(update={"index": _cache(settings)})
-    return _built(settings) if seeds else opened(settings)
+    settings = Settings.load(seeds=seeds, index=index, **given)
+    if not seeds:
+        return console.searcher(settings)
+    return _built(settings if index else settings.model_copy(update={"index": _cache(settings)}))
 
 
 def _ask(searcher: Searcher, asked_for: QuestionSet) -> list[Asked]:
@@ -209,7 +215,7 @@ def _built(settings: Settings) -> Searcher:
         with build_bars() as bars:
             report = build(settings, loaded, bars)
         missing(report.left_out, report.stale)
-    return Searcher.open(settings.index, loaded)
+    return Searcher.open(settings.index, loaded, console.reranker(settings))
 
 
 def _refuse(problems: Sequence[str], *, lenient: bool) -> None:

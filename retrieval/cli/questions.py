@@ -9,7 +9,7 @@ from rich.text import Text
 from retrieval import evaluation
 from retrieval.cli import console
 from retrieval.cli.ask import draw
-from retrieval.cli.console import Index, Model, Seeds, opened, out
+from retrieval.cli.console import Index, Model, Seeds, out, searcher
 from retrieval.errors import FaultySet, UsageError
 from retrieval.evaluation import Question, feedback, questions, run
 from retrieval.settings import Settings
@@ -69,7 +69,7 @@ def _answer(question: Question) -> str:
 
 def _choose(settings: Settings, question: str) -> list[tuple[str, str]]:
     """Ask which of the passages found answer; the quoted sentence of each is its answer."""
-    answer = opened(settings).ask(question, _SHOWN)
+    answer = searcher(settings).ask(question, _SHOWN)
     draw(answer)
     said = typer.prompt("Which answer it? Numbers with commas, 0 if nothing does", err=True)
     ranks = [rank.strip() for rank in said.split(",")]

@@ -47,9 +47,8 @@ def read(data: bytes) -> Iterator[tuple[str, Content | UnreadableDocument]]:
             continue
         try:
             fields = _Line.model_validate(json.loads(line))
-        except (json.JSONDecodeError, RecursionError) as error:
-            reason = getattr(error, "msg", "nested too deeply")
-            yield f" line {number}", UnreadableDocument(f"not JSON ({reason})")
+        except json.JSONDecodeError as error:
+            yield f" line {number}", UnreadableDocument(f"not JSON ({error.msg})")
             continue
         except ValidationError as error:
             first = error.errors()[0]
@@ -57,7 +56,10 @@ def read(data: bytes) -> Iterator[tuple[str, Content | UnreadableDocument]]:
             reason = f"{field}: {first['msg']}" if field else "not a JSON object"
             yield f" line {number}", UnreadableDocument(reason)
             continue
-        except ValueError as error:  # a number of thousands of digits
+        except RecursionError:
+            yield f" line {number}", UnreadableDocument("not JSON (nested too deeply)")
+            continue
+        except ValueError as error:  # numbers of thousands of digits
             yield f" line {number}", UnreadableDocument(f"not JSON that can be read ({error})")
             continue
         id = fields.id or str(number)

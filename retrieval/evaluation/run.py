@@ -19,7 +19,6 @@ from retrieval.evaluation.questions import Question, QuestionSet, Unit
 from retrieval.index.catalog import Catalog
 from retrieval.passages import Passage
 from retrieval.search import Answer, Hit, Searcher
-from retrieval.search.fuse import fused
 from retrieval.search.signals import LEGS, Signals
 
 FUSED = "fused"
@@ -125,11 +124,12 @@ def _asked(searcher: Searcher, held: _Held, question: Question, found: Signals, 
         passage.document if unit == "document" else right.get(row) or _id(passage)
         for row, passage in ((row, held.passages[row]) for row in found.rows.tolist())
     ]
-    scores = {FUSED: fused(found)} | {leg: getattr(found, leg) for leg in LEGS}
+    scores = searcher.scores(question.question, found)
+    by_leg = {FUSED: scores} | {leg: getattr(found, leg) for leg in LEGS}
     return Asked(
         question=question,
-        answer=searcher.answer(question.question, found, SHOWN),
-        rankings={name: _ranking(units, own) for name, own in scores.items()},
+        answer=searcher.answer(question.question, found, scores, SHOWN),
+        rankings={name: _ranking(units, own) for name, own in by_leg.items()},
         right=tuple(held.passages[row] for row in right),
         units=frozenset(question.answers_by_document()),
     )

@@ -53,12 +53,15 @@ class Searcher:
         `per_source`. Raises UsageError if the question is blank or too long, or the selection leaves nothing.
         """
         [found] = self.signals([question], selection)
-        return self.answer(question, found, k, per_source)
+        return self.answer(question, found, self.scores(question, found), k, per_source)
 
     def ask_all(self, questions: Sequence[str], k: int) -> list[Answer]:
         """The answers to several questions, in their order; they are encoded together."""
         gathered = self.signals(questions)
-        return [self.answer(question, own, k) for question, own in zip(questions, gathered, strict=True)]
+        return [
+            self.answer(question, own, self.scores(question, own), k)
+            for question, own in zip(questions, gathered, strict=True)
+        ]
 
     def signals(self, questions: Sequence[str], selection: Selection = EVERYTHING) -> list[Signals]:
         """What each leg says about each question's candidates. Raises UsageError as `ask` does."""
@@ -85,9 +88,15 @@ class Searcher:
             scores[best] = 2 + self._reranker.scores(question, texts)
         return scores
 
-    def answer(self, question: str, found: Signals, k: int, per_source: int | None = None) -> Answer:
-        """The answer to a question with these signals, with at most `k` passages."""
-        scores = self.scores(question, found)
+    def answer(
+        self,
+        question: str,
+        found: Signals,
+        scores: NDArray[np.float32],
+        k: int,
+        per_source: int | None = None,
+    ) -> Answer:
+        """The answer to a question with these signals, ranked by these `scores`, of at most `k` passages."""
         order = np.argsort(-scores, kind="stable")
         rest = order[SHOWN:] if len(order) > SHOWN else order
         over = (

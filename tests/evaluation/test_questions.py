@@ -154,8 +154,8 @@ def test_a_beir_folder_is_a_set_by_document(tmp_path: Path, header: str) -> None
     [
         ("q1\t1\n", "qrels.tsv, line 1: not a query, a document and a score"),
         ("q1\t1\t1\nq1 1 1\n", "qrels.tsv, line 2: not a query"),
-        ("q1 1 1\nq1\t1\t²\nq1\t1\t1\n", "line 2: not a query, a document and a score, by tabs"),
         ("q1\t1\t1\nq1\t1\t--1\n", "qrels.tsv, line 2: not a query"),
+        ("q1 1 1\nq1\t1\t²\nq1\t1\t1\n", "line 2: not a query, a document and a score, by tabs"),
         ("q9\t1\t1\n", "queries.jsonl: no query q9, which the qrels judge"),
         ("q1\t1\t0\n", "judge no document relevant"),
     ],
