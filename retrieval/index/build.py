@@ -1,6 +1,7 @@
 """From a folder of documents to a new generation of the index."""
 
 import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from retrieval.passages import Passage
 from retrieval.settings import Settings
 from retrieval.workers import Made
 
+_LINE = re.compile(r" line \d+\Z")  # behind a collection's name
 _CHUNK = 64  # texts encoded between two reports of progress
 
 
@@ -167,22 +169,41 @@ def _gather(settings: Settings, files: Mapping[str, Path], report: Callable[[Pro
     return gathered
 
 
-def _before(index: Path) -> Catalog | None:
-    """The documents that are indexed now, if any are."""
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What is indexed now: its documents, and the names of what could not be read even then."""
+
+    catalog: Catalog
+    left_out: frozenset[str]
+
+
+def _before(index: Path) -> _Before | None:
+    """What is indexed now, if anything is."""
     try:
-        return generation.catalog(index)
+        found = generation.stored(index, (generation.CATALOG,))
     except NoIndex:
         return None
+    left_out = frozenset(one.name for one in found.manifest.left_out)
+    return _Before(Catalog(found.folder / generation.CATALOG, found.hold), left_out)
 
 
 def _kept(
-    before: Catalog | None, name: str, known: Set[str], size: int
+    before: _Before | None, name: str, known: Set[str], size: int
 ) -> list[tuple[Document, tuple[Passage, ...]]]:
-    """What was indexed of a file, a collection or a folder called `name`, but for what is `known` anew."""
-    if before is None:
+    """What was indexed of a file, a collection or a folder called `name`, but for what is `known` anew.
+
+    A collection's line that cannot be read does not say which document it was: it may be any of those
+    that are missing now, so all of them stay until it can be read.
+    """
+    if before is None or name in before.left_out:
         return []
-    own = [one for one in before.names() if one == name or one.startswith((f"{name}#", f"{name}/"))]
-    found = [before.document(one) for one in own if one not in known]
+    whole = _LINE.sub("", name)
+    own = [
+        one
+        for one in before.catalog.names()
+        if one not in known and (one == whole or one.startswith((f"{whole}#", f"{whole}/")))
+    ]
+    found = map(before.catalog.document, own)
     return [(document, tuple(passages.split(document, size))) for document in found if document]
 
 

@@ -119,6 +119,24 @@ def test_documents_of_a_collection_or_a_folder_stay_alike(built: Settings, words
     assert open_current(built.index, "words").catalog.names() == names
 
 
+def test_a_line_that_cannot_be_read_any_more_keeps_what_it_was(built: Settings, words) -> None:
+    corpus = built.seeds / "c.jsonl"
+    lines = ["{", *(f'{{"_id": "{id}", "text": "犬{id}。"}}' for id in "abc")]
+
+    def names(*held: str) -> list[str]:
+        corpus.write_text("\n".join(held), "utf-8")
+        build(built, words)
+        found = open_current(built.index, "words").catalog.names()
+        return [name.partition("#")[2] for name in found if "#" in name]
+
+    assert names(*lines) == ["a", "b", "c"]
+    assert names(*lines[:3]) == ["a", "b"]  # the first line was none before: what is gone was deleted
+    assert names(lines[0], "[", lines[2]) == ["a", "b"]
+    assert open_current(built.index, "words").manifest.stale[0].name == "c.jsonl line 2"
+    assert names(lines[0], "[", lines[2]) == ["a", "b"]
+    assert names(lines[0], lines[2]) == ["b"]
+
+
 def test_other_limits_are_a_change_where_something_is_missing(built: Settings, words) -> None:
     roomier = built.model_copy(update={"max_characters": 10**8})
     assert not changes(roomier)
