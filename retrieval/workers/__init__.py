@@ -45,8 +45,8 @@ def read(files: Mapping[str, Path], limits: Limits, passage_size: int) -> Iterat
         except BaseException:
             # interrupted: what is being read now is of no use to anyone
             pool.shutdown(wait=False, cancel_futures=True)
-            for worker in list(busy):
-                worker.kill()
+            while busy:
+                busy.pop().kill()
             raise
 
 
@@ -55,6 +55,11 @@ def _file(busy: set[Worker], request: Request) -> File:
     worker = _take()
     busy.add(worker)
     found = tuple(worker.read(request))
+    if worker.died and worker.served and worker in busy:
+        # it may have been dying of the file before: this one is not charged with that
+        worker = Worker()
+        busy.add(worker)
+        found = tuple(worker.read(request))
     busy.discard(worker)
     _give(worker)
     return File(request.name, sha256, found)

@@ -35,6 +35,8 @@ class Worker:
         )
         self._last = monotonic()
         self._started = False
+        self.served = 0  # files that it has read
+        self.died = False  # by itself, and not because it took too long
 
     @property
     def alive(self) -> bool:
@@ -49,6 +51,7 @@ class Worker:
             while not isinstance(reply := self._reply(request.limits), Done):
                 yield reply.left_out if isinstance(reply, Refused) else reply
             self._last = monotonic()
+            self.served += 1
         except UnreadableDocument as error:
             self.end()
             yield LeftOut(request.name, str(error))
@@ -112,6 +115,7 @@ class Worker:
         return bytes(data)
 
     def _died(self) -> UnreadableDocument:
+        self.died = True
         code = self._process.wait()
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return UnreadableDocument(f"the process that read it was ended ({how}), perhaps for want of memory")
