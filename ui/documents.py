@@ -82,7 +82,7 @@ def _add(settings: Settings, said: Texts) -> None:
 def _take(settings: Settings, said: Texts, name: str, data: bytes) -> tuple[str, bool]:
     """One line that says what became of a file, and whether it was added."""
     try:
-        return f"{said.added}: {intake.add(settings.seeds, name, data)}", True
+        return f"{said.added}: {intake.add(settings.seeds, name, data, settings.limits)}", True
     except ShuttenError as error:
         return f"{said.refused}: {name} ({error})", False
 

@@ -9,10 +9,13 @@ import unicodedata
 from itertools import count
 from pathlib import Path
 
-from retrieval import documents
-from retrieval.documents import FORMATS, LeftOut
+from retrieval import documents, workers
+from retrieval.documents import FORMATS, LeftOut, Limits
+from retrieval.documents.limits import DEFAULT
 from retrieval.errors import UnreadableDocument, UsageError
+from retrieval.workers import Made
 
+_PASSAGE = 400  # characters; how a file is divided makes no difference to whether it can be read
 LARGEST = 100 * 2**20  # bytes of one file
 _LONGEST_NAME = 120  # characters; file systems stop at 255 bytes, and Japanese takes three each
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
@@ -34,10 +37,10 @@ def safe_name(name: str) -> str:
     return f"{stem[:_LONGEST_NAME].strip()}.{ending.lower()}"
 
 
-def add(seeds: Path, name: str, data: bytes) -> str:
+def add(seeds: Path, name: str, data: bytes, limits: Limits = DEFAULT) -> str:
     """Store one file below `seeds`, and return the name that it got there.
 
-    It is read first; nothing is stored that no document can be had from. The same bytes are not
+    It is read first, within the `limits`; nothing is stored that no document can be had from. The same bytes are not
     stored twice, and no other file is overwritten: a number is put behind the name. Raises
     UsageError or UnreadableDocument with the reason.
     """
@@ -50,7 +53,7 @@ def add(seeds: Path, name: str, data: bytes) -> str:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        _check(path, wanted)
+        _check(path, wanted, limits)
         return _place(seeds, path, wanted, data)
     finally:
         path.unlink(missing_ok=True)
@@ -86,14 +89,12 @@ def _folder(seeds: Path) -> Path:
     return seeds
 
 
-def _check(path: Path, name: str) -> None:
-    """Raise UnreadableDocument where the file gives no document."""
-    left_out: list[LeftOut] = []
-    for one in documents.read_all(path, name):
-        if not isinstance(one, LeftOut):
-            return
-        left_out.append(one)
-    raise UnreadableDocument(left_out[0].reason if left_out else "no document in it")
+def _check(path: Path, name: str, limits: Limits) -> None:
+    """Raise UnreadableDocument where the file gives no document. A worker reads it: it may be anything."""
+    [read] = workers.read({name: path}, limits, _PASSAGE)
+    if not any(isinstance(one, Made) for one in read.documents):
+        reasons = (one.reason for one in read.documents if isinstance(one, LeftOut))
+        raise UnreadableDocument(next(reasons, "no document in it"))
 
 
 def _place(seeds: Path, draft: Path, wanted: str, data: bytes) -> str:

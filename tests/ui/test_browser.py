@@ -134,8 +134,12 @@ def ask(page, question: str, number: int = 0):
 
 
 def settled(page) -> None:
-    """Wait until the page's script has ended."""
+    """Wait until the page's script has ended and nothing fades in any more: what does is paler."""
     page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+    page.wait_for_function(
+        "() => document.getAnimations().every(one => one.playState !== 'running'"
+        " || one.effect.getComputedTiming().iterations === Infinity)"
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -295,6 +299,7 @@ def test_axe_finds_nothing(visit, scheme: str, lang: str) -> None:
 
     def check(page) -> None:
         page.wait_for_function("lang => document.documentElement.lang === lang", arg=lang)
+        settled(page)
         found = axe.run(page).response["violations"]
         assert [
             (one["id"], [node["html"][:200] for node in one["nodes"]][:3])
@@ -310,9 +315,7 @@ def test_axe_finds_nothing(visit, scheme: str, lang: str) -> None:
     page.locator("#shutten-passage").wait_for()
     check(page)
     for path in ("documents", "evaluate", "index"):
-        own = visit(f"{path}?lang={lang}", scheme)
-        settled(own)
-        check(own)
+        check(visit(f"{path}?lang={lang}", scheme))
 
 
 def _rightmost(page) -> float:
