@@ -40,9 +40,9 @@ def safe_name(name: str) -> str:
 def add(seeds: Path, name: str, data: bytes, limits: Limits = DEFAULT) -> str:
     """Store one file below `seeds`, and return the name that it got there.
 
-    It is read first, within the `limits`; nothing is stored that no document can be had from. The same bytes are not
-    stored twice, and no other file is overwritten: a number is put behind the name. Raises
-    UsageError or UnreadableDocument with the reason.
+    It is read first, within the `limits`; nothing is stored that no document can be had from. The
+    same bytes are not stored twice, and no other file is overwritten: a number is put behind the
+    name. Raises UsageError or UnreadableDocument with the reason.
     """
     wanted = safe_name(name)
     if len(data) > LARGEST:
