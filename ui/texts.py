@@ -218,7 +218,8 @@ JA = Texts(
         "low": "この箇所が答えである見込みは{0:.0%}です。手がかりとして読んでください。",
     },
     evidence={
-        "sentence": "引用文の、質問との意味の近さ (下位の箇所との差)",
+        "closeness": "引用文と質問の意味の近さ",
+        "foreign": "質問と引用文の言語の違い (近さが低く出る)",
         "rest": "下位の箇所の近さ (近いほど、決め手に欠ける)",
         "coverage": "質問の語が箇所に含まれる割合",
         "lead": "次の箇所との点差",
@@ -427,7 +428,8 @@ EN = Texts(
         "low": "It answers with a chance of {0:.0%}. Read it as a lead, not as an answer.",
     },
     evidence={
-        "sentence": "Quoted sentence, nearer to the question than passages further down",
+        "closeness": "Quoted sentence, nearness to the question",
+        "foreign": "Question in another language, which makes nearness smaller",
         "rest": "Passages further down: the nearer they are, the less it says",
         "coverage": "Share of the question's words in it",
         "lead": "Lead over the next passage",

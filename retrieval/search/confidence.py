@@ -20,14 +20,16 @@ FILE = Path(str(files("retrieval.search").joinpath("confidence.json")))
 class Evidence:
     """What speaks for one passage, or against it.
 
-    `sentence` is by how much its quoted sentence is closer to the question than those of the passages
-    that were found but are too far down to be shown, in their median; `rest` is how close these are
-    themselves (as Signals has it): the closer, the less it says that one is. `coverage` is how much of
-    the question's terms the passage has (0 to 1), and `lead` by how much its score is above the best
-    other passage's (below 0 for all but the first).
+    `closeness` is the inner product of the question's vector and the quoted sentence's (at most 1), and
+    `foreign` 1 where they are in different scripts, which makes it smaller, else 0. `rest` is how close
+    the sentences are, in their median and as Signals has it, of passages that were found but are too far
+    down to be shown: the closer, the less it says that one is. `coverage` is how much of the question's
+    terms the passage has (0 to 1), and `lead` by how much its score is above the best other passage's
+    (below 0 for all but the first).
     """
 
-    sentence: float
+    closeness: float
+    foreign: float
     rest: float
     coverage: float
     lead: float

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import wording
+from retrieval import script, wording
 from retrieval.encoder import Encoder
 from retrieval.errors import UsageError
 from retrieval.index import generation
@@ -99,11 +99,13 @@ class Searcher:
         """The answer to a question with these signals, ranked by these `scores`, of at most `k` passages."""
         order = np.argsort(-scores, kind="stable")
         rest = order[SHOWN:] if len(order) > SHOWN else order
+        scripts, asked_in = self.index.sentence_scripts.codes, script.of(question)
         usual = float(np.median(found.sentence[rest]))
         hits: list[Hit] = []
         for rank, at in self._distinct(found, order, per_source):
             evidence = Evidence(
-                sentence=float(found.sentence[at]) - usual,
+                closeness=float(found.closeness[at]),
+                foreign=float(scripts[found.nearest[at]] != asked_in),
                 rest=usual,
                 coverage=float(found.coverage[at]),
                 lead=_lead(scores, order, rank),

@@ -28,7 +28,8 @@ class Signals:
     `rows` (int64) are passage numbers, in falling order of `passage`. `passage` (float32) is by how
     much the inner product of the question's vector and the passage's is above that of all passages in
     its script on average; `sentence` (float32) the same of its nearest sentence among all sentences,
-    whose number is in `nearest` (int64). `keyword` (float32) is the BM25 score, 0 or more; `coverage`
+    whose number is in `nearest` (int64) and whose inner product itself in `closeness` (float32, at
+    most 1). `keyword` (float32) is the BM25 score, 0 or more; `coverage`
     (float32, 0 to 1) how much of the question's terms the passage has.
     """
 
@@ -36,6 +37,7 @@ class Signals:
     passage: NDArray[np.float32]
     sentence: NDArray[np.float32]
     nearest: NDArray[np.int64]
+    closeness: NDArray[np.float32]
     keyword: NDArray[np.float32]
     coverage: NDArray[np.float32]
 
@@ -100,13 +102,22 @@ def _signals(
     counts = index.layout.firsts[rows + 1] - firsts
     starts = np.cumsum(counts) - counts
     numbers = np.arange(counts.sum()) + np.repeat(firsts - starts, counts)
-    scores = index.sentences.rows(numbers) @ query - usual_sentence[index.sentence_scripts.codes[numbers]]
+    closeness = index.sentences.rows(numbers) @ query
+    scores = closeness - usual_sentence[index.sentence_scripts.codes[numbers]]
     scores = np.where(index.layout.quotable[numbers], scores, np.float32(-1))
-    best = np.maximum.reduceat(scores, starts)
     # among equals the first sentence is the nearest
-    nearest = [
-        numbers[start + np.argmax(scores[start : start + count])]
-        for start, count in zip(starts, counts, strict=True)
-    ]
-    coverage = index.keywords.coverage(asked)[rows]
-    return Signals(rows, passage[order], best, np.array(nearest, np.int64), keyword[rows], coverage)
+    best = np.array(
+        [
+            start + np.argmax(scores[start : start + count])
+            for start, count in zip(starts, counts, strict=True)
+        ]
+    )
+    return Signals(
+        rows=rows,
+        passage=passage[order],
+        sentence=scores[best],
+        nearest=numbers[best],
+        closeness=closeness[best],
+        keyword=keyword[rows],
+        coverage=index.keywords.coverage(asked)[rows],
+    )

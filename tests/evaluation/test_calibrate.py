@@ -10,15 +10,15 @@ from retrieval.search.confidence import Evidence
 
 
 def many(asked: list[Asked], *, slope: float, count: int = 240) -> list[Asked]:
-    """One-passage questions, right with probability 1 / (1 + exp(-slope * (sentence - 0.5)))."""
+    """One-passage questions, right with probability 1 / (1 + exp(-slope * (closeness - 0.5)))."""
     rng = np.random.default_rng(7)
     right, nothing = asked[0], asked[3]
     made = []
     for number in range(count):
-        sentence = float(rng.random())
-        is_right = rng.random() < 1 / (1 + np.exp(-slope * (sentence - 0.5)))
+        closeness = float(rng.random())
+        is_right = rng.random() < 1 / (1 + np.exp(-slope * (closeness - 0.5)))
         one = right if is_right else nothing
-        hit = replace(one.answer.hits[0], evidence=Evidence(sentence, *[0.5] * 3))
+        hit = replace(one.answer.hits[0], evidence=Evidence(closeness, *[0.5] * 4))
         question = one.question.model_copy(update={"id": str(number)})
         document = frozenset({f"{number % 12}"}) if is_right else frozenset()
         made.append(replace(one, question=question, units=document, answer=replace(one.answer, hits=(hit,))))
@@ -27,8 +27,8 @@ def many(asked: list[Asked], *, slope: float, count: int = 240) -> list[Asked]:
 
 def test_the_curve_that_made_the_data_is_found(asked: list[Asked]) -> None:
     found = calibrate([many(asked, slope=10)], "hand")
-    assert found.model.weights["sentence"] == pytest.approx(10, rel=0.3)
-    assert -found.model.intercept / found.model.weights["sentence"] == pytest.approx(0.5, abs=0.05)
+    assert found.model.weights["closeness"] == pytest.approx(10, rel=0.3)
+    assert -found.model.intercept / found.model.weights["closeness"] == pytest.approx(0.5, abs=0.05)
     assert found.model.weights["rest"] == found.model.weights["lead"] == 0  # they never vary
     assert found.cross_validated[0].auroc > 0.85
     assert found.cross_validated[0].calibration_error < 0.1
@@ -42,7 +42,7 @@ def test_the_threshold_still_answers_95_in_100(asked: list[Asked]) -> None:
 
 def test_noise_is_not_learnt(asked: list[Asked]) -> None:
     found = calibrate([many(asked, slope=0)], "hand")
-    assert abs(found.model.weights["sentence"]) < 1.5
+    assert abs(found.model.weights["closeness"]) < 1.5
     assert found.cross_validated[0].auroc == pytest.approx(0.5, abs=0.12)
 
 
@@ -56,4 +56,4 @@ def test_each_set_counts_the_same_however_large(asked: list[Asked]) -> None:
     alone, both = calibrate([small], "hand"), calibrate([small, large], "hand")
     assert len(both.cross_validated) == 2
     # ten times as many questions on which the sentence says nothing take away half of its weight
-    assert both.model.weights["sentence"] == pytest.approx(alone.model.weights["sentence"] / 2, rel=0.35)
+    assert both.model.weights["closeness"] == pytest.approx(alone.model.weights["closeness"] / 2, rel=0.35)

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from retrieval.search.confidence import EVIDENCE, Confidence, Evidence, fitted, level
 
-WEIGHTS = dict.fromkeys(EVIDENCE, 0.0) | {"sentence": 4.0, "coverage": 2.0}
+WEIGHTS = dict.fromkeys(EVIDENCE, 0.0) | {"closeness": 4.0, "coverage": 2.0}
 
 
 def evidence(**given: float) -> Evidence:
@@ -14,13 +14,15 @@ def evidence(**given: float) -> Evidence:
 
 def test_confidence_is_a_logistic_curve() -> None:
     model = Confidence(fitted_by="hand", intercept=-3, weights=WEIGHTS, threshold=0.5)
-    assert model.of(evidence(sentence=0.5, rest=9, coverage=0.5, lead=9)) == 0.5
-    assert model.of(evidence(sentence=1, coverage=0.5)) == pytest.approx(1 / (1 + math.exp(-2)))
+    assert model.of(evidence(closeness=0.5, rest=9, coverage=0.5, lead=9)) == 0.5
+    assert model.of(evidence(closeness=1, coverage=0.5)) == pytest.approx(1 / (1 + math.exp(-2)))
 
 
 def test_a_missing_weight_is_refused() -> None:
-    with pytest.raises(ValidationError, match="weights are wanted for sentence, rest, coverage, lead"):
-        Confidence(fitted_by="hand", intercept=0, weights={"sentence": 1.0}, threshold=0.5)
+    with pytest.raises(
+        ValidationError, match="weights are wanted for closeness, foreign, rest, coverage, lead"
+    ):
+        Confidence(fitted_by="hand", intercept=0, weights={"closeness": 1.0}, threshold=0.5)
 
 
 def test_what_ships_is_complete() -> None:

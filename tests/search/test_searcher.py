@@ -69,8 +69,11 @@ def test_a_blank_question_is_refused(searcher: Searcher, blank: str) -> None:
 
 def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
     first, second = searcher.ask("鳥", k=2).hits
+    assert first.evidence.closeness == pytest.approx(1, abs=1e-6)
+    assert first.evidence.foreign == 0
+    [across] = searcher.ask("鳥 was it a bird?", k=1).hits
+    assert across.evidence.foreign == 1
     # with few candidates all of them are the rest: in their median they are at 1/2
-    assert first.evidence.sentence == pytest.approx(1 - 1 / 2, abs=1e-6)
     assert first.evidence.rest == pytest.approx(1 / 2 - sum(SENTENCES) / 8, abs=1e-6)
     assert first.evidence.coverage == pytest.approx(1)
     assert first.evidence.lead == pytest.approx(first.score - second.score)
