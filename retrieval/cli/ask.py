@@ -51,11 +51,7 @@ def ask(
     texts = [may_be_asked(one) for one in [one.question for one in asked] or [question or ""]]
     searcher = console.searcher(settings)
     selection = Selection(tuple(sources or ()), tuple(publishers or ()), _date(since), _date(until), section)
-    found = searcher.signals(texts, selection)
-    answers = [
-        searcher.answer(text, own, searcher.scores(text, own), settings.k, per_source)
-        for text, own in zip(texts, found, strict=True)
-    ]
+    answers = searcher.ask_all(texts, settings.k, selection, per_source)
     ids: list[str | None] = [one.id for one in asked] or [None]
     for id, answer in zip(ids, answers, strict=True):
         if as_json:

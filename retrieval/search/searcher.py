@@ -52,14 +52,20 @@ class Searcher:
         Only passages that the `selection` leaves are candidates, and no document gives more than
         `per_source`. Raises UsageError if the question is blank or too long, or the selection leaves nothing.
         """
-        [found] = self.signals([question], selection)
-        return self.answer(question, found, self.scores(question, found), k, per_source)
+        [answer] = self.ask_all([question], k, selection, per_source)
+        return answer
 
-    def ask_all(self, questions: Sequence[str], k: int) -> list[Answer]:
-        """The answers to several questions, in their order; they are encoded together."""
-        gathered = self.signals(questions)
+    def ask_all(
+        self,
+        questions: Sequence[str],
+        k: int,
+        selection: Selection = EVERYTHING,
+        per_source: int | None = None,
+    ) -> list[Answer]:
+        """The answers to several questions as `ask` gives them, in their order; they are encoded together."""
+        gathered = self.signals(questions, selection)
         return [
-            self.answer(question, own, self.scores(question, own), k)
+            self.answer(question, own, self.scores(question, own), k, per_source)
             for question, own in zip(questions, gathered, strict=True)
         ]
 
