@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import hub
+from retrieval import adapter, hub
 from retrieval.settings import BUNDLED_MODEL
 
 if TYPE_CHECKING:
@@ -71,14 +71,17 @@ class SentenceTransformerEncoder:
 
 
 def load(name: str) -> Encoder:
-    """The encoder called `name`: the bundled model, a folder, or a model hub's name with its commit.
+    """The encoder called `name`: the bundled model, alone or as ``NAME+ADAPTER``, a folder, or a model
+    hub's name with its commit.
 
     Raises ModelUnavailable, in one line, whatever the reason is.
     """
     hub.quiet()
-    if name == BUNDLED_MODEL:
-        return SentenceTransformerEncoder(name, _bundled())
-    return SentenceTransformerEncoder(name, _from_folder_or_hub(name))
+    base, _, learnt = name.partition("+")
+    model = _bundled() if base == BUNDLED_MODEL else _from_folder_or_hub(name)
+    if base == BUNDLED_MODEL and learnt:
+        adapter.merge(model.get_submodule("0.model"), adapter.path(learnt))
+    return SentenceTransformerEncoder(name, model)
 
 
 def _bundled() -> "SentenceTransformer":

@@ -1,0 +1,107 @@
+"""The training's parts, with a model and a set that are made here."""
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from retrieval import adapter
+from training import asking, data, loop, lora
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> data.TrainingSet:
+    """25 articles of a paragraph each, with one question."""
+    lines = [
+        {
+            "title": f"町{number}",
+            "text": "一つ目の文です。市長は田中です。三つ目の文です。",
+            "questions": [{"question": "市長は誰ですか?", "answers": [{"text": "田中", "start": 11}]}],
+        }
+        for number in range(25)
+    ]
+    path = tmp_path / "set.jsonl.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    return data.read(path, seed=1)
+
+
+def test_articles_are_divided_and_the_answers_sentence_is_known(known: data.TrainingSet) -> None:
+    assert (len(known.learnt), len(known.validated)) == (24, 1)
+    titles = [
+        {known.paragraphs[one.paragraph].title for one in own} for own in (known.learnt, known.validated)
+    ]
+    assert not titles[0] & titles[1]
+    assert {one.sentence for one in known.learnt} == {1}
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(1, {"市長は田中です。"}), (99, {"一つ目の文です。市長は田中です。三つ目の文です。"})],
+)
+def test_a_window_is_as_wide_as_its_size_allows(known: data.TrainingSet, size: int, said: set[str]) -> None:
+    assert {known.paragraphs[0].window(1, size, random.Random(seed)) for seed in range(4)} == said
+
+
+def test_a_question_by_its_keywords_and_without_particles() -> None:
+    question = "スネーク川沿いにあるワイン生産地域は何ですか?"
+    assert asking.keywords(question) == "スネーク川沿い ワイン生産地域"
+    assert asking.without_particles(question) == "スネーク川沿いあるワイン生産地域何"
+
+
+class _Small(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = nn.ModuleDict({"layer": nn.ModuleList([nn.Linear(4, 4)])})
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        found: torch.Tensor = self.encoder["layer"][0](x)  # type: ignore[index]
+        return found
+
+
+def _learn(folder: Path, *stops: int) -> tuple[nn.Module, dict[str, lora.LowRank]]:
+    """A small model that learns to turn its input round, begun anew at each of `stops`."""
+    folder.mkdir(exist_ok=True)
+    for steps in stops:
+        torch.manual_seed(3)
+        model = _Small()
+        adapters = lora.attach(model, rank=2)
+
+        def loss(chance: random.Random, model: nn.Module = model, last: int = steps) -> torch.Tensor:
+            if len((folder / "log.jsonl").read_text().split("\n")) > last:
+                raise KeyboardInterrupt
+            x = torch.tensor([[chance.random() for _ in range(4)]])
+            return ((model(x) + x) ** 2).mean()
+
+        (folder / "log.jsonl").touch()
+        try:
+            loop.run(loop.Plan(240, 0.01, 1), lora.parameters(adapters), loss, dict, folder)
+        except KeyboardInterrupt:
+            continue
+    return model, adapters
+
+
+def test_broken_off_and_gone_on_with_is_as_if_never_broken_off(tmp_path: Path) -> None:
+    whole, _ = _learn(tmp_path / "whole", 999)
+    parts, _ = _learn(tmp_path / "parts", 8, 999)
+    for one, other in zip(whole.parameters(), parts.parameters(), strict=True):
+        assert torch.equal(one, other)
+    losses = [
+        json.loads(line).get("loss") for line in (tmp_path / "whole/log.jsonl").read_text().splitlines()
+    ]
+    found = [loss for loss in losses if loss is not None]
+    assert found[-1] < found[0]
+
+
+def test_what_was_learnt_is_merged_into_the_model_that_learnt_it(tmp_path: Path) -> None:
+    learnt, adapters = _learn(tmp_path, 999)
+    lora.save(adapters, {}, tmp_path / "adapter.safetensors")
+    torch.manual_seed(3)
+    plain = _Small()
+    adapter.merge(plain, tmp_path / "adapter.safetensors")
+    x = torch.rand(5, 4)
+    torch.testing.assert_close(plain(x), learnt(x), atol=1e-3, rtol=1e-2)

@@ -1,0 +1,63 @@
+"""Adapters while they learn: beside each linear layer of the frozen model, a way through a few numbers."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+RANK = 16
+
+
+class LowRank(nn.Module):
+    """A frozen linear layer and what is learnt beside it: x W' + x D' U'. U begins with zeros."""
+
+    def __init__(self, linear: nn.Linear, rank: int) -> None:
+        super().__init__()
+        self.linear = linear
+        self.down = nn.Parameter(torch.randn(rank, linear.in_features) / math.sqrt(linear.in_features))
+        self.up = nn.Parameter(torch.zeros(linear.out_features, rank))
+
+    def forward(self, x: Tensor) -> Tensor:
+        # twice: LoRA's alpha of 2 ranks
+        frozen: Tensor = self.linear(x)
+        return frozen + 2 * functional.linear(functional.linear(x, self.down), self.up)
+
+
+def attach(model: nn.Module, rank: int = RANK) -> dict[str, LowRank]:
+    """Freezes the model and puts an adapter beside every linear layer of its encoder."""
+    model.requires_grad_(False)
+    linears = [
+        (name, part)
+        for name, part in model.named_modules()
+        if isinstance(part, nn.Linear) and name.startswith("encoder.layer.")
+    ]
+    adapters = {}
+    for name, linear in linears:
+        parent, _, own = name.rpartition(".")
+        adapters[name] = LowRank(linear, rank)
+        setattr(model.get_submodule(parent), own, adapters[name])
+    return adapters
+
+
+def save(adapters: Mapping[str, LowRank], others: Mapping[str, Tensor], path: Path, share: float = 1) -> None:
+    """The file that `retrieval.adapter` merges, in float16: `share` of what was learnt, 0 to 1."""
+    tensors = dict(others)
+    for name, one in adapters.items():
+        tensors[f"{name}.down"] = one.down.detach()
+        tensors[f"{name}.up"] = 2 * share * one.up.detach()
+    save_file({name: value.half().contiguous() for name, value in tensors.items()}, path)
+
+
+def parameters(adapters: Mapping[str, LowRank]) -> list[nn.Parameter]:
+    """All that learns."""
+    return [one for adapter in adapters.values() for one in (adapter.down, adapter.up)]
+
+
+def bfloat16_is_native() -> bool:
+    """Whether the processor multiplies bfloat16 itself: three times as fast as float32 then, else slower."""
+    has = torch.cpu.get_capabilities()
+    return bool(has.get("amx_bf16") or has.get("avx512_bf16"))

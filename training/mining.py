@@ -1,0 +1,91 @@
+"""Hard negatives: what the project's own search takes for the answer, and is not."""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.encoder import Encoder
+from retrieval.index.build import Progress, build, is_current
+from retrieval.search.searcher import Searcher
+from retrieval.settings import Settings
+from training.data import Paragraph, Question
+
+FOUND = 12  # passages asked for
+KEPT = 8  # of them, at most
+_TOGETHER = 256  # questions asked at once
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """What was found for a question without answering it: the number of the paragraph, the passage's
+    place there, and the sentence that the search quoted, as it stands."""
+
+    paragraph: int
+    start: int
+    end: int
+    quote: str
+
+
+def mine(
+    paragraphs: Sequence[Paragraph], questions: Sequence[Question], encoder: Encoder, folder: Path
+) -> list[tuple[Negative, ...]]:
+    """Each question's negatives, best first; kept in `folder`, and read from there the next time."""
+    done = folder / f"negatives-{encoder.name}.jsonl"
+    if not done.exists():
+        searcher = _searcher(paragraphs, encoder, folder)
+        part = done.with_suffix(".part")
+        with part.open("w", encoding="utf-8") as file:
+            for at in range(0, len(questions), _TOGETHER):
+                together = questions[at : at + _TOGETHER]
+                answers = searcher.ask_all([one.text for one in together], FOUND)
+                for question, answer in zip(together, answers, strict=True):
+                    found = [
+                        (int(hit.passage.document.rpartition("#")[2]), hit.passage, hit.quote.text)
+                        for hit in answer.hits
+                    ]
+                    kept = [
+                        (number, passage.start, passage.end, quote)
+                        for number, passage, quote in found
+                        if not _may_answer(question, number, passage.text)
+                    ]
+                    file.write(json.dumps(kept[:KEPT], ensure_ascii=False) + "\n")
+                log.info("negatives of %d of %d questions", at + len(together), len(questions))
+        part.rename(done)
+    with done.open(encoding="utf-8") as file:
+        return [tuple(Negative(*one) for one in json.loads(line)) for line in file]
+
+
+def _may_answer(question: Question, paragraph: int, passage: str) -> bool:
+    """Whether the passage is of the question's own paragraph, or says an answer by chance."""
+    return paragraph == question.paragraph or any(answer in passage for answer in question.answers)
+
+
+def _searcher(paragraphs: Sequence[Paragraph], encoder: Encoder, folder: Path) -> Searcher:
+    """A searcher over all the paragraphs, each a document."""
+    seeds = folder / "paragraphs"
+    seeds.mkdir(parents=True, exist_ok=True)
+    with (seeds / "paragraphs.jsonl").open("w", encoding="utf-8") as file:
+        for number, one in enumerate(paragraphs):
+            line = {"_id": str(number), "title": one.title, "text": one.text}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    settings = Settings.load(seeds=seeds, index=folder / f"index-{encoder.name}", model=encoder.name)
+    if not is_current(settings):
+        build(settings, encoder, _reported())
+    return Searcher.open(settings.index, encoder)
+
+
+def _reported() -> Callable[[Progress], None]:
+    said = 0
+
+    def report(progress: Progress) -> None:
+        nonlocal said
+        tenth = 10 * progress.done // max(1, progress.total)
+        if tenth != said:
+            said = tenth
+            log.info("%s: %d of %d", progress.stage, progress.done, progress.total)
+
+    return report

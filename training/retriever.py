@@ -1,0 +1,168 @@
+"""The encoder's adapter: a question's vector near the passage and the sentence that answer it.
+
+The loss is InfoNCE (van den Oord et al. 2018, arXiv:1807.03748) over the batch: each question's own
+text against those of all other questions and against the hard negatives of all.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import BertModel, PreTrainedTokenizerFast
+
+from retrieval.encoder import E5_PROMPTS
+from training import asking, lora
+from training.data import TrainingSet
+from training.mining import Negative
+
+TEMPERATURE = 0.03
+SENTENCES, PASSAGES = 48, 32  # questions of a batch
+SHARE_OF_SENTENCES = 0.5  # of the batches
+LENGTHS = (120, 200, 320)  # of a passage, in characters
+_LONGEST = 320  # tokens
+_MULTIPLE = 16  # tokens: a length that the processor has not met costs it a second
+
+
+@dataclass(frozen=True, slots=True)
+class Trainee:
+    """The model that learns, and its tokenizer."""
+
+    model: BertModel
+    tokenizer: PreTrainedTokenizerFast
+
+    def vectors(self, texts: Sequence[str]) -> Tensor:
+        """float32 (len(texts), d), rows of unit length; the mean over the words, as e5 has it."""
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        halves = order[: len(order) // 2], order[len(order) // 2 :]
+        rows = torch.cat([self._together([texts[at] for at in half]) for half in halves if half])
+        back = torch.empty(len(order), dtype=torch.long)
+        back[torch.tensor(order)] = torch.arange(len(order))
+        return rows[back]
+
+    def _together(self, texts: Sequence[str]) -> Tensor:
+        read = self.tokenizer(
+            list(texts),
+            padding=True,
+            truncation=True,
+            max_length=_LONGEST,
+            pad_to_multiple_of=_MULTIPLE,
+            return_tensors="pt",
+        ).to(self.model.device)
+        with torch.autocast(self.model.device.type, torch.bfloat16, enabled=lora.bfloat16_is_native()):
+            states = self.model(**read).last_hidden_state
+        mask = read["attention_mask"][..., None].float()
+        return functional.normalize((states.float() * mask).sum(1) / mask.sum(1), dim=-1)
+
+
+def loss(
+    trainee: Trainee, known: TrainingSet, negatives: Sequence[Sequence[Negative]], chance: random.Random
+) -> Tensor:
+    """The loss of one batch, drawn by `chance`; `negatives` has a row for each question learnt from."""
+    if chance.random() < SHARE_OF_SENTENCES:
+        texts = _sentences(known, negatives, chance)
+    else:
+        texts = _passages(known, negatives, chance)
+    questions, right, wrong = texts
+    asked = trainee.vectors([E5_PROMPTS["query"] + text for text in questions])
+    read = trainee.vectors([E5_PROMPTS["document"] + text for text in right + wrong])
+    return functional.cross_entropy(
+        asked @ read.T / TEMPERATURE, torch.arange(len(questions), device=asked.device)
+    )
+
+
+Texts = tuple[list[str], list[str], list[str]]  # questions, a right one for each, and wrong ones
+
+
+def _sentences(known: TrainingSet, negatives: Sequence[Sequence[Negative]], chance: random.Random) -> Texts:
+    questions, right, wrong = [], [], []
+    for at in _drawn(known, SENTENCES, chance):
+        question = known.learnt[at]
+        paragraph = known.paragraphs[question.paragraph]
+        questions.append(asking.anew(question.text, chance))
+        right.append(paragraph.said(question.sentence, question.sentence))
+        beside = [
+            said
+            for said in (paragraph.said(number, number) for number in range(len(paragraph.sentences)))
+            if not any(answer in said for answer in question.answers)
+        ]
+        found = [one.quote for one in negatives[at]]
+        if sources := [one for one in (beside, found) if one]:
+            wrong.append(chance.choice(chance.choice(sources)))
+    return questions, right, wrong
+
+
+def _passages(known: TrainingSet, negatives: Sequence[Sequence[Negative]], chance: random.Random) -> Texts:
+    titled = chance.random() < 0.5  # all or none of a batch, or the title would tell them apart
+    questions, right, wrong = [], [], []
+
+    def text(number: int, said: str) -> str:
+        return f"{known.paragraphs[number].title}\n{said}" if titled else said
+
+    for at in _drawn(known, PASSAGES, chance):
+        question = known.learnt[at]
+        questions.append(asking.anew(question.text, chance))
+        right.append(
+            text(
+                question.paragraph,
+                known.paragraphs[question.paragraph].window(
+                    question.sentence, chance.choice(LENGTHS), chance
+                ),
+            )
+        )
+        if negatives[at]:
+            one = chance.choice(negatives[at])
+            wrong.append(text(one.paragraph, known.paragraphs[one.paragraph].text[one.start : one.end]))
+    return questions, right, wrong
+
+
+def _drawn(known: TrainingSet, count: int, chance: random.Random) -> list[int]:
+    """Numbers of so many questions about different articles."""
+    drawn: dict[str, int] = {}
+    while len(drawn) < count:
+        at = chance.randrange(len(known.learnt))
+        drawn.setdefault(known.paragraphs[known.learnt[at].paragraph].title, at)
+    return list(drawn.values())
+
+
+@torch.inference_mode()
+def validated(trainee: Trainee, known: TrainingSet) -> dict[str, float]:
+    """Of the questions held out, how often the right sentence, and the right paragraph, is the nearest
+    of those of all the articles held out."""
+    questions = known.validated
+    numbers = sorted({one.paragraph for one in questions})
+    places = [(number, at) for number in numbers for at in range(len(known.paragraphs[number].sentences))]
+    asked = _all(trainee, [E5_PROMPTS["query"] + one.text for one in questions])
+    passages = _all(trainee, [E5_PROMPTS["document"] + known.paragraphs[one].text for one in numbers])
+    sentences = _all(
+        trainee, [E5_PROMPTS["document"] + known.paragraphs[one].said(at, at) for one, at in places]
+    )
+    by_passage = (asked @ passages.T).argmax(1).tolist()
+    by_sentence = (asked @ sentences.T).argmax(1).tolist()
+    return {
+        "passage": _share(
+            numbers[found] == one.paragraph for found, one in zip(by_passage, questions, strict=True)
+        ),
+        "sentence": _share(
+            places[found] == (one.paragraph, one.sentence)
+            for found, one in zip(by_sentence, questions, strict=True)
+        ),
+    }
+
+
+def _all(trainee: Trainee, texts: Sequence[str], together: int = 64) -> Tensor:
+    order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+    rows = [
+        trainee.vectors([texts[one] for one in order[at : at + together]])
+        for at in range(0, len(order), together)
+    ]
+    back = torch.empty(len(order), dtype=torch.long)
+    back[torch.tensor(order)] = torch.arange(len(order))
+    return torch.cat(rows)[back]
+
+
+def _share(right: Iterable[bool]) -> float:
+    all_of_them = list(right)
+    return round(sum(all_of_them) / len(all_of_them), 4)
