@@ -128,6 +128,16 @@ def test_what_is_gone_already_is_one_sentence(page, built: Settings) -> None:
     assert JA.failures["UsageError"] in [one.value for one in app.error]
 
 
+def test_a_folder_emptied_meanwhile_is_one_sentence(page, built: Settings) -> None:
+    opened = page("documents")
+    app = opened.run()
+    opened.press("remove-dog.md")
+    for name in ("dog.md", "cat.txt", "sub/bird.txt"):
+        (built.seeds / name).unlink()
+    opened.press("remove-yes")
+    assert JA.failures["NoDocuments"] in [one.value for one in app.error]
+
+
 def test_the_last_document_removed_leaves_one_sentence(page, built: Settings) -> None:
     for name in ("cat.txt", "sub/bird.txt"):
         intake.remove(built.seeds, name)
