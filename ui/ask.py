@@ -69,9 +69,14 @@ def _arrive(said: Texts, searcher: Searcher) -> None:
         return
     st.session_state.arrived = True
     st.session_state.selection = filter_widgets.of_link(searcher.index.catalog)
-    if "doc" in st.query_params:
-        with frame.failing(said):
+    link = {name: st.query_params.get_all(name) for name in st.query_params}
+    if not filters.kept(link, st.session_state.selection):
+        st.warning(said.filter_gone)
+    if "doc" in link:
+        try:
             reader.open_at(*places.of_link(st.query_params["doc"], st.query_params.get("at", "0")))
+        except UsageError as error:
+            frame.fail(said, error, said.no_place)
 
 
 def _set_link(said: Texts, selection: Selection) -> None:

@@ -355,6 +355,26 @@ def test_nothing_runs_out_of_the_window(visit, width: int, tmp_path: Path) -> No
         own.screenshot(path=tmp_path / f"{path}.png")
 
 
+def test_on_a_telephone_the_drawer_shows_the_sentence_that_is_meant(visit) -> None:
+    page = visit("?doc=miami-and-davos.md&at=1742-1913", width=380)
+    page.locator("#shutten-passage mark").wait_for()
+    page.wait_for_function(
+        "() => { const at = one => document.querySelector(one).getBoundingClientRect();"
+        " const box = at('.shutten-document'), mark = at('#shutten-passage mark');"
+        " return mark.top >= box.top && mark.bottom <= Math.min(box.bottom, innerHeight) }"
+    )
+
+
+def test_a_document_has_its_buttons_beside_it(visit) -> None:
+    page = visit("documents")
+    rows = page.locator("[class*=st-key-held-]")
+    rows.first.wait_for()
+    for row in rows.all():
+        title = row.locator(".shutten-source").bounding_box()
+        button = row.get_by_role("button", name=JA.remove).bounding_box()
+        assert button["x"] >= title["x"] + title["width"]
+
+
 def test_ten_browsers_at_once_get_what_one_gets(visit) -> None:
     expected = ask(visit(), CHAIR).locator(".shutten-text").all_inner_texts()
     pages = [visit() for _ in range(10)]

@@ -49,7 +49,7 @@ def test_measures_plots_and_misses(page, own_set: Settings) -> None:
     assert "\\<b\\>犬\\<\\/b\\>はいるか" in miss.label
     app.session_state["miss-a"] = True
     opened.run()
-    assert "dog.md · 6–8行" in opened.html
+    assert "<bdi>dog.md</bdi> · <bdi>6–8行</bdi>" in opened.html
     assert "<mark>犬はいない。</mark>" in opened.html
 
 
