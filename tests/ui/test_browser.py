@@ -366,6 +366,7 @@ def test_on_a_telephone_the_drawer_shows_the_sentence_that_is_meant(visit) -> No
 
 
 def test_a_document_has_its_buttons_beside_it(visit) -> None:
+    visit()  # builds the index where there is none
     page = visit("documents")
     rows = page.locator("[class*=st-key-held-]")
     rows.first.wait_for()
