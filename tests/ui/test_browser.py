@@ -191,7 +191,7 @@ def test_the_views_are_switched_without_asking_again(visit) -> None:
     assert page.get_by_test_id("stChatMessage").count() == 2
     with page.expect_download() as saved:
         page.get_by_role("button", name=JA.export).click()
-    assert f"引用文\\: {ANSWER}" in Path(saved.value.path()).read_text("utf-8")
+    assert f"引用文: {ANSWER}" in Path(saved.value.path()).read_text("utf-8")
 
 
 def test_a_permanent_link_opens_the_same_passage_elsewhere(visit) -> None:
