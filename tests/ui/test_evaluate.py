@@ -96,7 +96,13 @@ def test_two_runs_are_compared(page, own_set: Settings) -> None:
     opened.run()
     app = measure(opened, "mine")
     assert JA.compare_same in [one.value for one in app.text]
+    [before] = shelf.runs(own_set)
     measure(opened, "mine")
+    # what was measured last is what is shown; another one can be chosen all the same
+    assert app.selectbox(key="run").value != before
+    app.selectbox(key="run").set_value(before)
+    opened.run()
+    assert app.selectbox(key="run").value == before
     assert JA.run_a in [one.label for one in app.selectbox]
     assert "<td class=number>+0.000 (+0.000 +0.000)</td><td class=number>0/2/0</td>" in opened.html
 
