@@ -145,6 +145,26 @@ def test_a_permanent_link_opens_the_document_at_the_passage(page, built: Setting
     }
 
 
+def test_back_and_forward_close_the_document_and_open_it(page, built: Settings) -> None:
+    opened = page("ask")
+    app = opened.run()
+    opened.ask("犬がいる")
+    opened.press("open-0-rank-1")
+    assert "shutten-passage" in opened.html
+    link = dict(app.query_params)
+    assert link["doc"] == "dog.md"
+    for name in link:
+        del app.query_params[name]
+    opened.run()
+    assert "shutten-passage" not in opened.html
+    assert not dict(app.query_params)
+    for name, value in link.items():
+        app.query_params[name] = value
+    opened.run()
+    assert "shutten-passage" in opened.html
+    assert dict(app.query_params) == link
+
+
 @pytest.mark.parametrize(("doc", "at"), [("none.md", "0"), ("dog.md", "99999"), ("dog.md", "x")])
 def test_a_link_to_what_is_not_there_is_one_sentence(page, built: Settings, doc: str, at: str) -> None:
     app = page("ask", doc=[doc], at=[at]).run()
