@@ -38,6 +38,7 @@ def draw(settings: Settings, said: Texts) -> None:
     frame.head(said, said.name)
     searcher = work.ready(settings, said)
     _arrive(said, searcher)
+    _go_where_the_link_says(said)
     held: list[Exchange] = st.session_state.setdefault("conversation", [])
     # in st.bottom, since a chat input of its own makes Streamlit scroll to the last passage
     with st.bottom:
@@ -64,14 +65,31 @@ def draw(settings: Settings, said: Texts) -> None:
 
 
 def _arrive(said: Texts, searcher: Searcher) -> None:
-    """On the first run, take filters and place from the link."""
+    """On the first run, take the filters from the link."""
     if st.session_state.get("arrived"):
         return
     st.session_state.arrived = True
     st.session_state.selection = filter_widgets.of_link(searcher.index.catalog)
-    if "doc" in st.query_params:
-        with frame.failing(said):
-            reader.open_at(*places.of_link(st.query_params["doc"], st.query_params.get("at", "0")))
+    link = {name: st.query_params.get_all(name) for name in st.query_params}
+    if not filters.kept(link, st.session_state.selection):
+        st.warning(said.filter_gone)
+
+
+def _go_where_the_link_says(said: Texts) -> None:
+    """Where the link was not set by the page, the reader came by it, or went back or forward to it."""
+    link = _linked_place()
+    if link == st.session_state.get("linked", {}):
+        return
+    reader.close()
+    if "doc" in link:
+        try:
+            reader.open_at(*places.of_link(link["doc"], link.get("at", "0")))
+        except UsageError as error:
+            frame.fail(said, error, said.no_place)
+
+
+def _linked_place() -> dict[str, str]:
+    return {name: st.query_params[name] for name in ("doc", "at") if name in st.query_params}
 
 
 def _set_link(said: Texts, selection: Selection) -> None:
@@ -86,6 +104,7 @@ def _set_link(said: Texts, selection: Selection) -> None:
         link |= {name: [value] for name, value in place.items()}
     if link != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(link)
+    st.session_state.linked = _linked_place()
 
 
 def _begin(said: Texts, searcher: Searcher) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from retrieval import Settings, ShuttenError
-from retrieval.documents import FORMATS
+from retrieval.documents import FORMATS, find
 from retrieval.errors import NoDocuments, NoIndex
 from retrieval.index import changes, generation
 from retrieval.index.catalog import Catalog, Holding
@@ -145,19 +145,21 @@ def _confirm(settings: Settings, said: Texts) -> None:
 
 
 def _removal(settings: Settings, said: Texts, name: str) -> None:
-    file = intake.file_of(name)
-    st.html(f"<p><b>{markup.text(file)}</b></p>")
-    st.text(said.remove_this)
-    of_file = [one for one in generation.catalog(settings.index).names() if intake.file_of(one) == file]
-    if len(of_file) > 1:
-        st.warning(said.remove_many.format(len(of_file)))
-    with st.container(horizontal=True):
-        if st.button(said.remove_yes, key="remove-yes", type="primary"):
-            _keep_it()
-            with frame.failing(said):
+    with frame.failing(said):
+        files = find(settings.seeds)
+        file = intake.file_of(name, files)
+        st.html(f"<p><b>{markup.text(file)}</b></p>")
+        st.text(said.remove_this)
+        held = generation.catalog(settings.index).names()
+        count = sum(intake.file_of(one, files) == file for one in held)
+        if count > 1:
+            st.warning(said.remove_many.format(count))
+        with st.container(horizontal=True):
+            if st.button(said.remove_yes, key="remove-yes", type="primary"):
+                _keep_it()
                 intake.remove(settings.seeds, file)
                 st.toast(said.removed)
                 work.start(settings)
-        if st.button(said.cancel, key="remove-no"):
-            _keep_it()
-            st.rerun()
+            if st.button(said.cancel, key="remove-no"):
+                _keep_it()
+                st.rerun()

@@ -29,6 +29,9 @@ def draw(settings: Settings, said: Texts) -> None:
     if not runs:
         st.info(said.no_runs)
         return
+    finished: Path | None = st.session_state.pop("finished", None)
+    if finished in runs:  # what was measured just now is what is looked at
+        st.session_state.run = finished
     st.header(said.runs, anchor=False)
     chosen = st.selectbox(
         said.runs, list(runs), format_func=_name(runs), key="run", label_visibility="collapsed"
@@ -102,8 +105,10 @@ def _follow(said: Texts, job: engine.Evaluation) -> None:
         frame.fail(said, error, said.faulty if isinstance(error, FaultySet) else None)
     elif job.outcome and job.outcome.state == "stopped":
         st.warning(said.stopped)
-    else:
+    elif job.outcome:
         st.success(said.measured)
+        if st.session_state.get("followed") is not job:
+            st.session_state.followed, st.session_state.finished = job, job.outcome.result
 
 
 def _upload(settings: Settings, said: Texts) -> None:
@@ -149,7 +154,9 @@ def _plots(said: Texts, figures: Figures) -> None:
 
 def _plot(said: Texts, name: str, chart: LayerChart) -> None:
     st.caption(said.plots[name])
-    st.altair_chart(chart.properties(height=280).configure_legend(orient="bottom"), alt=said.plots[name])
+    st.altair_chart(
+        chart.properties(height=280).configure_legend(orient="bottom", columns=2), alt=said.plots[name]
+    )
 
 
 def _misses(said: Texts, run: Run) -> None:

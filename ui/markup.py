@@ -27,12 +27,14 @@ def question(text: str, number: int) -> str:
 
 
 def lead(hit: Hit, texts: Texts) -> str:
-    """The quoted sentence, large, with its source below it."""
-    source = hit.source
+    """The quoted sentence, large, with its source below it; one that may well be no answer says so."""
+    source, level = hit.source, confidence.level(hit.confidence)
     said = [source.publisher, source.date, " › ".join(hit.section), place(hit, texts)]
+    title = _joined([source.title or hit.passage.document])
+    doubt = f"<footer>{escape(texts.sure_means[level].format(hit.confidence))}</footer>"
     return (
         f'<blockquote class="shutten-lead"><p{_lang(hit.quote.text)}>{escape(hit.quote.text)}</p>'
-        f"<footer><b>{escape(source.title or hit.passage.document)}</b> {_joined(said)}</footer></blockquote>"
+        f"<footer><b>{title}</b> {_joined(said)}</footer>{doubt if level == 'low' else ''}</blockquote>"
     )
 
 
@@ -69,7 +71,7 @@ def around(hit: Hit, notes: Sequence[str], texts: Texts) -> str:
         own = "\n".join(map(escape, notes))
         parts.append(f'<div class="shutten-notes"><b>{escape(texts.notes)}</b>\n{own}</div>')
     if hit.twins:
-        own = "、".join(f"{_named(source, texts)} ({escape(one.document)})" for source, one in hit.twins)
+        own = "、".join(f"{_named(source, texts)} ({_joined([one.document])})" for source, one in hit.twins)
         parts.append(f'<div class="shutten-notes"><b>{escape(texts.also)}</b> {own}</div>')
     return "".join(parts)
 
@@ -104,7 +106,7 @@ def named(metadata: Metadata, name: str, texts: Texts) -> str:
     """A document's title, publisher and date; below it the file's name."""
     return (
         f'<div class="shutten-source">{_named(metadata, texts)}</div>'
-        f'<div class="shutten-place">{escape(name)}</div>'
+        f'<div class="shutten-place">{_joined([name])}</div>'
     )
 
 
@@ -223,4 +225,5 @@ def _lang(text: str) -> str:
 
 
 def _joined(parts: Sequence[str | None]) -> str:
-    return " · ".join(escape(part) for part in parts if part)
+    """Parts of a line, set apart: one written from right to left must not draw in its neighbours."""
+    return " · ".join(f"<bdi>{escape(part)}</bdi>" for part in parts if part)

@@ -16,7 +16,15 @@ _SHOW = """<script>
 {
   const passage = document.getElementById('shutten-passage');
   const box = passage?.closest('.shutten-document');
-  if (box) box.scrollTop += passage.getBoundingClientRect().top - box.getBoundingClientRect().top - 64;
+  const show = (one, below) => { box.scrollTop += at(one).top - at(box).top - below; };
+  const at = (one) => one.getBoundingClientRect();
+  if (box) {
+    show(passage, 64);
+    // where the sentence stands too far down in the passage to be seen, begin a little above it
+    const sentence = passage.querySelector('mark');
+    const end = Math.min(at(box).bottom, innerHeight);
+    if (at(sentence).bottom > end) show(sentence, (end - at(box).top) / 3);
+  }
 }
 /* {at} */
 </script>"""

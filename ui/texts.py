@@ -75,6 +75,7 @@ class Texts:
     # filters
     filter: str
     filtered: str
+    filter_gone: str
     sources: str
     every_source: str
     publishers: str
@@ -245,6 +246,7 @@ JA = Texts(
     no_place="リンクの示す文書または箇所は、いまの索引にありません。もう一度質問して探してください。",
     filter="絞り込み",
     filtered="絞り込み: {0}",
+    filter_gone="リンクの絞り込みの一部は、いまの索引にないため外しました。絞り込みを確かめてください。",
     sources="資料",
     every_source="すべての資料",
     publishers="発行元",
@@ -386,13 +388,13 @@ EN = Texts(
     evaluate="Evaluate",
     index="Index",
     introduction="Ask your own documents; read the passages that answer, word for word, with their sources.",
-    placeholder="What do you want to know from the documents?",
+    placeholder="Ask the documents",
     searching="Searching…",
     suggestions="For instance, from the documents' headings",
     following="Go on with",
     about="What is said about “{0}”?",
-    new="New conversation",
-    export="Save the conversation",
+    new="New chat",
+    export="Save",
     export_title="Shutten 出典: questions and sources",
     not_found="No passage in the documents answers this question.",
     try_this=(
@@ -402,7 +404,7 @@ EN = Texts(
     ),
     nearest="{0} near passages, none an answer",
     passages="{0} passages",
-    views={"rank": "By rank", "source": "By source", "beside": "Side by side", "time": "By time"},
+    views={"rank": "Rank", "source": "Source", "beside": "Side by side", "time": "Time"},
     view="View",
     nothing="nothing found",
     nothing_here="Sources with nothing",
@@ -455,6 +457,7 @@ EN = Texts(
     no_place="The document or place that the link names is not in the index now. Ask again to find it.",
     filter="Filters",
     filtered="Filtered by {0}",
+    filter_gone="Some of the link's filters are not in the index now and were dropped. Check the filters.",
     sources="Sources",
     every_source="All sources",
     publishers="Publishers",

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from retrieval.cli import ask, doctor, evaluate, index, questions, serve, show
+from retrieval.cli import ask, calibrate, compare, doctor, evaluate, index, questions, serve, show
 from retrieval.cli.console import err, line
 from retrieval.errors import ShuttenError, UsageError
 
@@ -24,8 +24,8 @@ for command in (
     ask.ask,
     show.show,
     evaluate.evaluate,
-    evaluate.compare,
-    evaluate.calibrate,
+    compare.compare,
+    calibrate.calibrate,
     serve.serve,
     doctor.doctor,
 ):

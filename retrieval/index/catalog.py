@@ -11,46 +11,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
-from retrieval.documents.blocks import Block, Mark
 from retrieval.documents.document import Document, Metadata
+from retrieval.index import rows
 from retrieval.index.lock import Lock
 from retrieval.index.selection import EVERYTHING, Selection
-from retrieval.passages import Note, Passage, Sentence
-from retrieval.spans import Span
-
-_SCHEMA = """
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL,
-    metadata TEXT NOT NULL, encoding TEXT, text TEXT NOT NULL, body_start INTEGER NOT NULL,
-    blocks TEXT NOT NULL, marks TEXT NOT NULL, line_starts TEXT NOT NULL, page_starts TEXT NOT NULL
-);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (id),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, section TEXT NOT NULL,
-    first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, first_page INTEGER, last_page INTEGER,
-    dates TEXT NOT NULL, notes TEXT NOT NULL, twin_of INTEGER NOT NULL,
-    first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL
-);
-CREATE INDEX passages_of_document ON passages (document);
-CREATE INDEX twins ON passages (twin_of);
-CREATE TABLE sentences (
-    id INTEGER PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    quotable INTEGER NOT NULL, flaw TEXT, header_start INTEGER, header_end INTEGER
-);
-"""
-# what a passage is made of again: its own row, its document's name, and its part of the text
-_PASSAGES = """
-SELECT d.name, p.start, p.end, substr(d.text, p.start + 1, p.end - p.start), p.section,
-    p.first_line, p.last_line, p.first_page, p.last_page, p.dates, p.notes,
-    p.first_sentence, p.last_sentence, d.metadata
-FROM passages p JOIN documents d ON d.id = p.document
-"""
-_METADATA = TypeAdapter(Metadata)
-_BLOCKS, _MARKS = TypeAdapter(tuple[Block, ...]), TypeAdapter(tuple[Mark, ...])
-_NOTES = TypeAdapter(tuple[Note, ...])
-_NUMBERS, _WORDS = TypeAdapter(tuple[int, ...]), TypeAdapter(tuple[str, ...])
+from retrieval.passages import Passage
 
 
 def to_bytes(read: Sequence[tuple[Document, Sequence[Passage]]], twin_of: NDArray[np.int64]) -> bytes:
@@ -61,16 +27,14 @@ def to_bytes(read: Sequence[tuple[Document, Sequence[Passage]]], twin_of: NDArra
     """
     passages, sentences = 0, 0
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(_SCHEMA)
+        connection.executescript(rows.SCHEMA)
         for number, (document, found) in enumerate(read):
-            _insert(connection, "documents", (number, *_document_row(document)))
+            _insert(connection, "documents", (number, *rows.of_document(document)))
             for passage in found:
                 last = sentences + len(passage.sentences)
                 for id, one in enumerate(passage.sentences, start=sentences):
-                    header = (one.header.start, one.header.end) if one.header else (None, None)
-                    row = (id, one.span.start, one.span.end, one.quotable, one.flaw, *header)
-                    _insert(connection, "sentences", row)
-                place = (passages, number, *_passage_row(passage))
+                    _insert(connection, "sentences", (id, *rows.of_sentence(one)))
+                place = (passages, number, *rows.of_passage(passage))
                 _insert(connection, "passages", (*place, int(twin_of[passages]), sentences, last))
                 passages, sentences = passages + 1, last
         connection.commit()
@@ -79,38 +43,6 @@ def to_bytes(read: Sequence[tuple[Document, Sequence[Passage]]], twin_of: NDArra
 
 def _insert(connection: sqlite3.Connection, table: str, row: Sequence[object]) -> None:
     connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
-
-
-def _document_row(document: Document) -> tuple[object, ...]:
-    return (
-        document.name,
-        document.sha256,
-        document.title,
-        _json(_METADATA, document.metadata),
-        document.encoding,
-        document.text,
-        document.body_start,
-        _json(_BLOCKS, document.blocks),
-        _json(_MARKS, document.marks),
-        _json(_NUMBERS, document.line_starts),
-        _json(_NUMBERS, document.page_starts),
-    )
-
-
-def _passage_row(passage: Passage) -> tuple[object, ...]:
-    return (
-        passage.start,
-        passage.end,
-        _json(_WORDS, passage.section),
-        *passage.lines,
-        *(passage.pages or (None, None)),
-        _json(_WORDS, passage.dates),
-        _json(_NOTES, passage.notes),
-    )
-
-
-def _json(kind: TypeAdapter[Any], value: object) -> str:
-    return kind.dump_json(value).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +98,7 @@ class Catalog:
             f" (SELECT 1 FROM passages p WHERE p.document = d.id AND {where}) ORDER BY d.id"
         )
         found = self._connection.execute(query, values).fetchall()
-        return [(name, _METADATA.validate_json(metadata)) for name, metadata in found]
+        return [(name, rows.METADATA.validate_json(metadata)) for name, metadata in found]
 
     def holdings(self) -> list[Holding]:
         """Every document with its size and what is wrong with it, in order."""
@@ -178,7 +110,7 @@ class Catalog:
         GROUP BY d.id ORDER BY d.id
         """
         return [
-            Holding(name, _METADATA.validate_json(metadata), *numbers)
+            Holding(name, rows.METADATA.validate_json(metadata), *numbers)
             for name, metadata, *numbers in self._connection.execute(query).fetchall()
         ]
 
@@ -188,12 +120,12 @@ class Catalog:
         SELECT p.section FROM passages p JOIN documents d ON d.id = p.document WHERE d.name = ? ORDER BY p.id
         """
         found = self._connection.execute(query, (document,)).fetchall()
-        return [_WORDS.validate_json(section) for (section,) in found]
+        return [rows.WORDS.validate_json(section) for (section,) in found]
 
     def document(self, name: str) -> Document | None:
         """The document called `name`, as it was when it was indexed."""
         found = self._connection.execute("SELECT * FROM documents WHERE name = ?", (name,)).fetchone()
-        return _document(*found[1:]) if found else None
+        return rows.document(*found[1:]) if found else None
 
     def layout(self) -> Layout:
         """Which sentences are in which passage."""
@@ -217,17 +149,17 @@ class Catalog:
 
     def passage(self, number: int) -> tuple[Metadata, Passage]:
         """The passage `number`, and what its document says of itself. Raises IndexError without one."""
-        found = self._connection.execute(f"{_PASSAGES} WHERE p.id = ?", (number,)).fetchone()
+        found = self._connection.execute(f"{rows.PASSAGES} WHERE p.id = ?", (number,)).fetchone()
         if found is None:
             raise IndexError(f"no passage {number}")
-        metadata: Metadata = _METADATA.validate_json(found[-1])
-        return metadata, self._passage(*found[:-1])
+        metadata: Metadata = rows.METADATA.validate_json(found[-1])
+        return metadata, self._passage(found)
 
     def passages(self, document: str | None = None) -> Iterator[Passage]:
         """Every passage, or those of one document, in the order of their numbers."""
         which, values = ("WHERE d.name = ?", (document,)) if document is not None else ("", ())
-        for found in self._connection.execute(f"{_PASSAGES} {which} ORDER BY p.id", values).fetchall():
-            yield self._passage(*found[:-1])
+        for found in self._connection.execute(f"{rows.PASSAGES} {which} ORDER BY p.id", values).fetchall():
+            yield self._passage(found)
 
     def place(self, sentence: int, passage: int) -> tuple[int, int, int]:
         """The number of the passage's document, and where the sentence stands in it."""
@@ -240,67 +172,11 @@ class Catalog:
         query = "SELECT id FROM passages WHERE twin_of = (SELECT twin_of FROM passages WHERE id = ?)"
         return sorted(id for (id,) in self._connection.execute(query, (number,)) if id != number)
 
-    def _passage(
-        self,
-        document: str,
-        start: int,
-        end: int,
-        text: str,
-        section: str,
-        first_line: int,
-        last_line: int,
-        first_page: int | None,
-        last_page: int | None,
-        dates: str,
-        notes: str,
-        first_sentence: int,
-        last_sentence: int,
-    ) -> Passage:
-        sentences = self._connection.execute(
+    def _passage(self, row: tuple[Any, ...]) -> Passage:
+        """The passage that a row of `rows.PASSAGES` holds; the last three are its sentences and metadata."""
+        *own, first, last, _ = row
+        query = (
             "SELECT start, end, quotable, flaw, header_start, header_end FROM sentences"
-            " WHERE id >= ? AND id < ? ORDER BY id",
-            (first_sentence, last_sentence),
+            " WHERE id >= ? AND id < ? ORDER BY id"
         )
-        return Passage(
-            document=document,
-            start=start,
-            end=end,
-            text=text,
-            section=_WORDS.validate_json(section),
-            lines=(first_line, last_line),
-            pages=(first_page, last_page) if first_page is not None and last_page is not None else None,
-            dates=_WORDS.validate_json(dates),
-            notes=_NOTES.validate_json(notes),
-            sentences=tuple(
-                Sentence(Span(a, b), bool(quotable), flaw, None if head is None else Span(head, tail))
-                for a, b, quotable, flaw, head, tail in sentences
-            ),
-        )
-
-
-def _document(
-    name: str,
-    sha256: str,
-    title: str,
-    metadata: str,
-    encoding: str | None,
-    text: str,
-    body_start: int,
-    blocks: str,
-    marks: str,
-    line_starts: str,
-    page_starts: str,
-) -> Document:
-    return Document(
-        name=name,
-        sha256=sha256,
-        text=text,
-        title=title,
-        metadata=_METADATA.validate_json(metadata),
-        encoding=encoding,
-        body_start=body_start,
-        blocks=_BLOCKS.validate_json(blocks),
-        marks=_MARKS.validate_json(marks),
-        line_starts=_NUMBERS.validate_json(line_starts),
-        page_starts=_NUMBERS.validate_json(page_starts),
-    )
+        return rows.passage(self._connection.execute(query, (first, last)), *own)

@@ -4,7 +4,6 @@
 """
 
 import re
-import string
 import unicodedata
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -23,6 +22,14 @@ _LATEX = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+# what Markdown, GitHub's and that of note-takers, reads as more than itself: anywhere; as an address or a
+# picture's name; at a line's beginning
+_SIGNS = re.compile(
+    r"[\\`*_\[\]<~$#|^{}@]|&(?=#?\w+;)|%(?=%)|=(?==)|:(?=//|[\w+-]+:)|(?<=www)\.|^[-+>=:]",
+    re.ASCII | re.MULTILINE | re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^(\d+)([.)])", re.ASCII | re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]")  # four blanks would be code
 _DAY = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 
 
@@ -61,13 +68,13 @@ def bibtex(hit: Hit, place: str) -> str:
 
 
 def literal(text: str) -> str:
-    """The text with every sign of Markdown taken literally."""
-    return "".join(f"\\{sign}" if sign in string.punctuation else sign for sign in text)
+    """The text with every sign of Markdown taken literally, and all else left as it reads."""
+    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", text))
 
 
 def quoted(text: str) -> str:
     """The text as a Markdown block quotation, its lines kept."""
-    lines = [literal(line) for line in text.split("\n")]
+    lines = [_INDENT.sub(lambda blank: f"&#{ord(blank[0])};", literal(line)) for line in text.split("\n")]
     # a backslash at a line's end keeps the break; before a blank line there is nothing to break
     ends = ["\\" if line.strip() and after.strip() else "" for line, after in pairwise([*lines, ""])]
     return "\n".join(f"> {line}{end}".rstrip() for line, end in zip(lines, ends, strict=True))

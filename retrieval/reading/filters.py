@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.index.catalog import Catalog
 from retrieval.index.selection import Selection
 from retrieval.reading.findings import Source
 
+_PARTS = ("source", "publisher", "since", "until")
 _PERIOD = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
@@ -46,12 +47,15 @@ def of_link(
     )
 
 
+def kept(link: Mapping[str, Sequence[str]], selection: Selection) -> bool:
+    """Whether the selection restricts by all that the link's parts name, whatever other parts it has."""
+    own = to_link(selection)
+    return all(set(link.get(name, ())) - {""} <= set(own.get(name, ())) for name in _PARTS)
+
+
 def to_link(selection: Selection) -> dict[str, list[str]]:
     """The parts of a link that `of_link` reads; nothing where nothing is restricted."""
-    parts = {
-        "source": list(selection.documents),
-        "publisher": list(selection.publishers),
-        "since": [selection.since] if selection.since else [],
-        "until": [selection.until] if selection.until else [],
-    }
-    return {name: values for name, values in parts.items() if values}
+    since = [selection.since] if selection.since else []
+    until = [selection.until] if selection.until else []
+    parts = zip(_PARTS, (selection.documents, selection.publishers, since, until), strict=True)
+    return {name: list(values) for name, values in parts if values}

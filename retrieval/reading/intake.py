@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Container
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from retrieval.workers import Made
 _PASSAGE = 400  # characters; how a file is divided makes no difference to whether it can be read
 LARGEST = 100 * 2**20  # bytes of one file
 _LONGEST_NAME = 120  # characters; file systems stop at 255 bytes, and Japanese takes three each
+_COLLECTION = ".jsonl"  # the format of a file with many documents
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})  # controls, directions, halves of characters, private ones
@@ -70,13 +72,13 @@ def remove(seeds: Path, name: str) -> None:
         raise UsageError(f"{path}: cannot be removed ({error.strerror})") from None
 
 
-def file_of(document: str) -> str:
-    """The file that a document came from: a collection's documents are named file#id."""
-    for ending in FORMATS:
-        file, found, _ = document.partition(f"{ending}#")
-        if found:
-            return file + ending
-    return document
+def file_of(document: str, files: Container[str]) -> str:
+    """The one of `files` that a document came from: a collection's documents are named file.jsonl#id.
+
+    A file may be called so itself, and is then the one that is meant.
+    """
+    file, found, _ = document.partition(f"{_COLLECTION}#")
+    return file + _COLLECTION if found and document not in files else document
 
 
 def _folder(seeds: Path) -> Path:

@@ -20,7 +20,7 @@ def test_plain(hit: Hit) -> None:
 
 def test_markdown(hit: Hit) -> None:
     assert citations.markdown(hit, "8行") == (
-        "> 犬がいる。\n>\n> — 動物社 · 犬の記録 · 2026\\-01\\-19 · 犬 · dog\\.md · 8行\n"
+        "> 犬がいる。\n>\n> — 動物社 · 犬の記録 · 2026-01-19 · 犬 · dog.md · 8行\n"
     )
 
 
@@ -73,6 +73,60 @@ def test_a_quotation_says_every_sign_and_nothing_is_markdown(lines: list[str]) -
     ]
     said = "".join("\n" if one.type == "hardbreak" else one.content for one in tokens[2].children or [])
     assert said == "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- 犬",
+        "+ 犬",
+        "* 犬",
+        "1. 犬",
+        "12) 犬",
+        "# 犬 #",
+        "> 犬",
+        "犬\n===",
+        "犬\n---",
+        "***",
+        " - 犬",
+        "     犬",
+        "|a|\n|-|\n|犬|",
+        "~~10~20人~~",
+        "<b>犬</b> &amp; &#9829;",
+        "[犬](http://a.example) ![犬](b.png) <http://a.example> [1]: b",
+        "`犬` **犬** __犬__ 犬\\",
+    ],
+)
+def test_no_sign_at_any_place_is_markdown(text: str) -> None:
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(citations.quoted(text))
+    assert [token.type for token in tokens if token.level < 2] == [
+        "blockquote_open",
+        "paragraph_open",
+        "paragraph_close",
+        "blockquote_close",
+    ]
+    children = tokens[2].children or []
+    assert {one.type for one in children} <= {"text", "text_special", "hardbreak"}
+    said = "".join("\n" if one.type == "hardbreak" else one.content for one in children)
+    assert said == text
+
+
+@pytest.mark.parametrize("text", ["2026-01-19", "us-role.md", "20%・和平:停戦 (仮) 12:30!", "AT&T, a/b"])
+def test_what_is_no_markdown_reads_as_it_is(text: str) -> None:
+    assert citations.literal(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        ("https://a.example/b", r"https\://a.example/b"),
+        ("www.a.example", r"www\.a.example"),
+        ("a@b.example", r"a\@b.example"),
+        (":smile: $x$ ==犬==", r"\:smile: \$x\$ \==犬\=="),
+    ],
+)
+def test_no_address_and_no_picture_s_name_comes_alive(text: str, literal: str) -> None:
+    assert citations.literal(text) == literal
 
 
 def test_a_blank_line_begins_a_paragraph_of_the_same_quotation() -> None:

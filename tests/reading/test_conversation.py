@@ -17,8 +17,8 @@ def test_a_conversation_is_kept_word_for_word(searcher: Searcher) -> None:
     found = findings.find(searcher, "犬 *と* \n 猫", 1)
     answered = replace(found, answer=replace(found.answer, answered=True))
     assert conversation.export([answered], LABELS) == (
-        "# 会話\n\n## 犬 \\*と\\* 猫\n\n### 1\\. 動物の話\n\n引用文\\: 猫がいる。\n\n"
-        "> 動物の話\\\n> 猫がいる。犬はいない。\n\ncat\\.txt · 1行 · 確信度 高\n"
+        "# 会話\n\n## 犬 \\*と\\* 猫\n\n### 1\\. 動物の話\n\n引用文: 猫がいる。\n\n"
+        "> 動物の話\\\n> 猫がいる。犬はいない。\n\ncat.txt · 1行 · 確信度 高\n"
     )
 
 

@@ -33,3 +33,11 @@ def test_a_link_there_and_back(offered: Choices) -> None:
 
 def test_what_the_index_does_not_have_is_passed_over(offered: Choices) -> None:
     assert filters.of_link(offered, ["*", "none.md"], ["x"], "yesterday", "2026-1") == EVERYTHING
+
+
+def test_what_was_passed_over_is_noticed() -> None:
+    chosen = Selection(("dog.md",), (), "2025-11")
+    assert filters.kept({"source": ["dog.md"], "since": ["2025-11"], "doc": ["cat.txt"]}, chosen)
+    assert filters.kept({"source": [""]}, EVERYTHING)
+    for part, value in (("source", "none.md"), ("publisher", "x"), ("since", "2025"), ("until", "soon")):
+        assert not filters.kept({part: [value]}, chosen)

@@ -91,6 +91,7 @@ def test_removing(seeds: Path) -> None:
 
 
 def test_the_file_of_a_document() -> None:
-    assert intake.file_of("a/b.md") == "a/b.md"
-    assert intake.file_of("corpus.jsonl#x#1") == "corpus.jsonl"
-    assert intake.file_of("c#.md") == "c#.md"
+    files = {"a/b.md", "corpus.jsonl", "c#.md", "notes.md", "notes.md#2.txt", "corpus.jsonl#2.txt"}
+    assert intake.file_of("corpus.jsonl#x#1", files) == "corpus.jsonl"
+    for own in files:
+        assert intake.file_of(own, files) == own  # never another file, which would be deleted for it

@@ -191,7 +191,7 @@ def test_the_views_are_switched_without_asking_again(visit) -> None:
     assert page.get_by_test_id("stChatMessage").count() == 2
     with page.expect_download() as saved:
         page.get_by_role("button", name=JA.export).click()
-    assert f"引用文\\: {ANSWER}" in Path(saved.value.path()).read_text("utf-8")
+    assert f"引用文: {ANSWER}" in Path(saved.value.path()).read_text("utf-8")
 
 
 def test_a_permanent_link_opens_the_same_passage_elsewhere(visit) -> None:
@@ -353,6 +353,27 @@ def test_nothing_runs_out_of_the_window(visit, width: int, tmp_path: Path) -> No
         settled(own)
         assert _rightmost(own) <= width
         own.screenshot(path=tmp_path / f"{path}.png")
+
+
+def test_on_a_telephone_the_drawer_shows_the_sentence_that_is_meant(visit) -> None:
+    page = visit("?doc=miami-and-davos.md&at=1742-1913", width=380)
+    page.locator("#shutten-passage mark").wait_for()
+    page.wait_for_function(
+        "() => { const at = one => document.querySelector(one).getBoundingClientRect();"
+        " const box = at('.shutten-document'), mark = at('#shutten-passage mark');"
+        " return mark.top >= box.top && mark.bottom <= Math.min(box.bottom, innerHeight) }"
+    )
+
+
+def test_a_document_has_its_buttons_beside_it(visit) -> None:
+    visit()  # builds the index where there is none
+    page = visit("documents")
+    rows = page.locator("[class*=st-key-held-]")
+    rows.first.wait_for()
+    for row in rows.all():
+        title = row.locator(".shutten-source").bounding_box()
+        button = row.get_by_role("button", name=JA.remove).bounding_box()
+        assert button["x"] >= title["x"] + title["width"]
 
 
 def test_ten_browsers_at_once_get_what_one_gets(visit) -> None:

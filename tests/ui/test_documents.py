@@ -30,12 +30,13 @@ def test_every_source_with_what_is_known_of_it(page, built: Settings) -> None:
     app = opened.run()
     assert JA.held.format(3) in [one.value for one in app.header]
     assert (
-        '<div class="shutten-source">犬の記録 · 動物社 · <span class="date">2026-01-19</span></div>'
-        in opened.html
+        '<div class="shutten-source"><bdi>犬の記録</bdi> · <bdi>動物社</bdi>'
+        ' · <span class="date">2026-01-19</span></div>' in opened.html
     )
     size = len((built.seeds / "dog.md").read_text("utf-8"))
-    assert f"dog.md · {JA.size.format(size)} · {JA.passages_of.format(1)}" in opened.html
-    assert f'動物の話 · <span class="date">{JA.undated}' in opened.html
+    facts = ["dog.md", JA.size.format(size), JA.passages_of.format(1)]
+    assert " · ".join(f"<bdi>{one}</bdi>" for one in facts) in opened.html
+    assert f'<bdi>動物の話</bdi> · <span class="date">{JA.undated}' in opened.html
 
 
 def test_problems_are_named(page, built: Settings) -> None:
@@ -126,6 +127,16 @@ def test_what_is_gone_already_is_one_sentence(page, built: Settings) -> None:
     (built.seeds / "dog.md").unlink()
     opened.press("remove-yes")
     assert JA.failures["UsageError"] in [one.value for one in app.error]
+
+
+def test_a_folder_emptied_meanwhile_is_one_sentence(page, built: Settings) -> None:
+    opened = page("documents")
+    app = opened.run()
+    opened.press("remove-dog.md")
+    for name in ("dog.md", "cat.txt", "sub/bird.txt"):
+        (built.seeds / name).unlink()
+    opened.press("remove-yes")
+    assert JA.failures["NoDocuments"] in [one.value for one in app.error]
 
 
 def test_the_last_document_removed_leaves_one_sentence(page, built: Settings) -> None:

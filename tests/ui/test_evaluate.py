@@ -49,7 +49,7 @@ def test_measures_plots_and_misses(page, own_set: Settings) -> None:
     assert "\\<b\\>犬\\<\\/b\\>はいるか" in miss.label
     app.session_state["miss-a"] = True
     opened.run()
-    assert "dog.md · 6–8行" in opened.html
+    assert "<bdi>dog.md</bdi> · <bdi>6–8行</bdi>" in opened.html
     assert "<mark>犬はいない。</mark>" in opened.html
 
 
@@ -96,7 +96,13 @@ def test_two_runs_are_compared(page, own_set: Settings) -> None:
     opened.run()
     app = measure(opened, "mine")
     assert JA.compare_same in [one.value for one in app.text]
+    [before] = shelf.runs(own_set)
     measure(opened, "mine")
+    # what was measured last is what is shown; another one can be chosen all the same
+    assert app.selectbox(key="run").value != before
+    app.selectbox(key="run").set_value(before)
+    opened.run()
+    assert app.selectbox(key="run").value == before
     assert JA.run_a in [one.label for one in app.selectbox]
     assert "<td class=number>+0.000 (+0.000 +0.000)</td><td class=number>0/2/0</td>" in opened.html
 
