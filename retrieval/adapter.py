@@ -15,19 +15,11 @@ from safetensors import SafetensorError
 from retrieval.errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-FOLDER = Path(__file__).parent / "adapters"
+    from torch import nn
 
 
-def path(name: str) -> Path:
-    """The file of an adapter that comes with the program, by its name, or of any other, by its path."""
-    own = FOLDER / f"{name}.safetensors"
-    return own if own.is_file() else Path(name)
-
-
-def merge(model: "nn.Module", path: Path) -> dict[str, "Tensor"]:
-    """Adds the file's adapters to the float32 weights of `model`, and returns what else is in the file.
+def merge(model: "nn.Module", path: Path) -> None:
+    """Adds the file's adapters to the float32 weights of `model`.
 
     Raises ModelUnavailable where the file is none of this model's adapters.
     """
@@ -35,11 +27,9 @@ def merge(model: "nn.Module", path: Path) -> dict[str, "Tensor"]:
 
     try:
         tensors = load_file(path)
-        layers = sorted(name.removesuffix(".down") for name in tensors if name.endswith(".down"))
-        for layer in layers:
-            down, up = (tensors.pop(f"{layer}.{part}").float() for part in ("down", "up"))
+        for layer in sorted({name.rpartition(".")[0] for name in tensors}):
+            down, up = (tensors[f"{layer}.{part}"].float() for part in ("down", "up"))
             weight = model.get_parameter(f"{layer}.weight")
             weight.data += up @ down
     except (OSError, SafetensorError, KeyError, AttributeError, RuntimeError) as error:
         raise ModelUnavailable(f"{path}: no adapter of this model ({error}); get the file anew") from None
-    return tensors

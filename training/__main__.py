@@ -19,7 +19,6 @@ Out = Annotated[Path, typer.Option(help="folder for what is made; begun there, i
 Seed = Annotated[int, typer.Option(help="the same seed makes the same adapter")]
 Steps = Annotated[int, typer.Option(min=1)]
 LearningRate = Annotated[float, typer.Option(min=0)]
-ADAPTER = "adapter.safetensors"
 
 
 @app.command(name="retriever")
@@ -39,7 +38,7 @@ def make_retriever(
         lambda: retriever.validated(trainee, known),
         out,
     )
-    lora.save(adapters, {}, out / ADAPTER)
+    lora.save(adapters, out / "adapter.safetensors")
 
 
 def _begin(path: Path, out: Path, seed: int) -> data.TrainingSet:

@@ -43,12 +43,12 @@ def attach(model: nn.Module, rank: int = RANK) -> dict[str, LowRank]:
     return adapters
 
 
-def save(adapters: Mapping[str, LowRank], others: Mapping[str, Tensor], path: Path, share: float = 1) -> None:
-    """The file that `retrieval.adapter` merges, in float16: `share` of what was learnt, 0 to 1."""
-    tensors = dict(others)
+def save(adapters: Mapping[str, LowRank], path: Path) -> None:
+    """The file that `retrieval.adapter` merges, in float16."""
+    tensors = {}
     for name, one in adapters.items():
         tensors[f"{name}.down"] = one.down.detach()
-        tensors[f"{name}.up"] = 2 * share * one.up.detach()
+        tensors[f"{name}.up"] = 2 * one.up.detach()
     save_file({name: value.half().contiguous() for name, value in tensors.items()}, path)
 
 

@@ -23,6 +23,7 @@ SENTENCES, PASSAGES = 48, 32  # questions of a batch
 SHARE_OF_SENTENCES = 0.5  # of the batches
 LENGTHS = (120, 200, 320)  # of a passage, in characters
 _LONGEST = 320  # tokens
+_TOGETHER = 64  # texts, where nothing is learnt
 _MULTIPLE = 16  # tokens: a length that the processor has not met costs it a second
 
 
@@ -33,11 +34,14 @@ class Trainee:
     model: BertModel
     tokenizer: PreTrainedTokenizerFast
 
-    def vectors(self, texts: Sequence[str]) -> Tensor:
-        """float32 (len(texts), d), rows of unit length; the mean over the words, as e5 has it."""
+    def vectors(self, texts: Sequence[str], together: int) -> Tensor:
+        """float32 (len(texts), d), rows of unit length; the mean over the words, as e5 has it.
+
+        So many go through the model `together`, those of about one length.
+        """
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        halves = order[: len(order) // 2], order[len(order) // 2 :]
-        rows = torch.cat([self._together([texts[at] for at in half]) for half in halves if half])
+        parts = [order[at : at + together] for at in range(0, len(order), together)]
+        rows = torch.cat([self._together([texts[at] for at in part]) for part in parts])
         back = torch.empty(len(order), dtype=torch.long)
         back[torch.tensor(order)] = torch.arange(len(order))
         return rows[back]
@@ -66,8 +70,8 @@ def loss(
     else:
         texts = _passages(known, negatives, chance)
     questions, right, wrong = texts
-    asked = trainee.vectors([E5_PROMPTS["query"] + text for text in questions])
-    read = trainee.vectors([E5_PROMPTS["document"] + text for text in right + wrong])
+    asked = trainee.vectors([E5_PROMPTS["query"] + text for text in questions], len(questions))
+    read = trainee.vectors([E5_PROMPTS["document"] + text for text in right + wrong], len(questions))
     return functional.cross_entropy(
         asked @ read.T / TEMPERATURE, torch.arange(len(questions), device=asked.device)
     )
@@ -134,10 +138,12 @@ def validated(trainee: Trainee, known: TrainingSet) -> dict[str, float]:
     questions = known.validated
     numbers = sorted({one.paragraph for one in questions})
     places = [(number, at) for number in numbers for at in range(len(known.paragraphs[number].sentences))]
-    asked = _all(trainee, [E5_PROMPTS["query"] + one.text for one in questions])
-    passages = _all(trainee, [E5_PROMPTS["document"] + known.paragraphs[one].text for one in numbers])
-    sentences = _all(
-        trainee, [E5_PROMPTS["document"] + known.paragraphs[one].said(at, at) for one, at in places]
+    asked = trainee.vectors([E5_PROMPTS["query"] + one.text for one in questions], _TOGETHER)
+    passages = trainee.vectors(
+        [E5_PROMPTS["document"] + known.paragraphs[one].text for one in numbers], _TOGETHER
+    )
+    sentences = trainee.vectors(
+        [E5_PROMPTS["document"] + known.paragraphs[one].said(at, at) for one, at in places], _TOGETHER
     )
     by_passage = (asked @ passages.T).argmax(1).tolist()
     by_sentence = (asked @ sentences.T).argmax(1).tolist()
@@ -150,17 +156,6 @@ def validated(trainee: Trainee, known: TrainingSet) -> dict[str, float]:
             for found, one in zip(by_sentence, questions, strict=True)
         ),
     }
-
-
-def _all(trainee: Trainee, texts: Sequence[str], together: int = 64) -> Tensor:
-    order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-    rows = [
-        trainee.vectors([texts[one] for one in order[at : at + together]])
-        for at in range(0, len(order), together)
-    ]
-    back = torch.empty(len(order), dtype=torch.long)
-    back[torch.tensor(order)] = torch.arange(len(order))
-    return torch.cat(rows)[back]
 
 
 def _share(right: Iterable[bool]) -> float:

@@ -99,7 +99,7 @@ def test_broken_off_and_gone_on_with_is_as_if_never_broken_off(tmp_path: Path) -
 
 def test_what_was_learnt_is_merged_into_the_model_that_learnt_it(tmp_path: Path) -> None:
     learnt, adapters = _learn(tmp_path, 999)
-    lora.save(adapters, {}, tmp_path / "adapter.safetensors")
+    lora.save(adapters, tmp_path / "adapter.safetensors")
     torch.manual_seed(3)
     plain = _Small()
     adapter.merge(plain, tmp_path / "adapter.safetensors")
