@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from retrieval.documents import LeftOut, Limits
+from retrieval.documents.broken import one_line
 from retrieval.errors import DamagedIndex, ForeignIndex
 
 FORMAT = 6  # of the files
@@ -90,7 +91,7 @@ def parse(data: bytes, path: Path) -> Manifest:
         manifest = Manifest.model_validate_json(data)
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
+        field = one_line(".".join(map(str, first["loc"])))  # a damaged one may be called anything
         raise DamagedIndex(f"{path}: {field} {first['msg']}; {REBUILD}") from None
     if manifest.to_bytes() != data:
         raise DamagedIndex(f"{path}: not as it was written; {REBUILD}")

@@ -55,6 +55,14 @@ def test_no_harm_to_a_file_is_overlooked(built: Settings, name: str) -> None:
     assert is_current(built)
 
 
+def test_a_field_that_is_not_ours_is_named_in_one_line(built: Settings) -> None:
+    path = folder(built) / manifest.NAME
+    path.write_bytes(path.read_bytes().replace(b'"model"', b'"un\\r\\u2028known": 1, "model"'))
+    with pytest.raises(DamagedIndex, match="un known") as refused:
+        manifest.parse(path.read_bytes(), path)
+    assert len(str(refused.value).splitlines()) == 1
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_older_whole_generation_answers_and_says_so(built: Settings, words, name: str) -> None:
     before = said(built, words)
