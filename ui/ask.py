@@ -1,6 +1,7 @@
 """質問: a question, and the passages that answer it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -37,8 +38,7 @@ def draw(settings: Settings, said: Texts) -> None:
     """The conversation so far, and the next question."""
     frame.head(said, said.name)
     searcher = work.ready(settings, said)
-    _arrive(said, searcher)
-    _go_where_the_link_says(said)
+    _follow_link(said, searcher)
     held: list[Exchange] = st.session_state.setdefault("conversation", [])
     # in st.bottom, since a chat input of its own makes Streamlit scroll to the last passage
     with st.bottom:
@@ -60,36 +60,39 @@ def draw(settings: Settings, said: Texts) -> None:
     if held:
         with tools:
             _keep(said, held)
-    _set_link(said, selection)
-    reader.draw(settings, said)
+    follow = partial(_set_link, said, selection)
+    follow()
+    reader.draw(settings, said, follow)
 
 
-def _arrive(said: Texts, searcher: Searcher) -> None:
-    """On the first run, take the filters from the link."""
-    if st.session_state.get("arrived"):
-        return
-    st.session_state.arrived = True
-    st.session_state.selection = filter_widgets.of_link(searcher.index.catalog)
-    link = {name: st.query_params.get_all(name) for name in st.query_params}
-    if not filters.kept(link, st.session_state.selection):
-        st.warning(said.filter_gone)
+def _follow_link(said: Texts, searcher: Searcher) -> None:
+    """Where the page did not set its address, the reader came by it, or went back or forward to it."""
+    link, before = _link(), st.session_state.get("linked", {})
+    if _part(link, filters.PARTS) != _part(before, filters.PARTS):
+        _filter_as_linked(said, searcher, link)
+    if _part(link, places.PARTS) != _part(before, places.PARTS):
+        reader.close()
+        if "doc" in link:
+            try:
+                reader.open_at(*places.of_link(link["doc"][0], link.get("at", ["0"])[0]))
+            except UsageError as error:
+                frame.fail(said, error, said.no_place)
 
 
-def _go_where_the_link_says(said: Texts) -> None:
-    """Where the link was not set by the page, the reader came by it, or went back or forward to it."""
-    link = _linked_place()
-    if link == st.session_state.get("linked", {}):
-        return
-    reader.close()
-    if "doc" in link:
-        try:
-            reader.open_at(*places.of_link(link["doc"], link.get("at", "0")))
-        except UsageError as error:
-            frame.fail(said, error, said.no_place)
+def _filter_as_linked(said: Texts, searcher: Searcher, link: dict[str, list[str]]) -> None:
+    # from another page the reader comes with an empty address, and the filters stay as they were
+    if _part(link, filters.PARTS) or filter_widgets.are_drawn():
+        filter_widgets.take(filter_widgets.of_link(searcher.index.catalog))
+        if not filters.kept(link, st.session_state.selection):
+            st.warning(said.filter_gone)
 
 
-def _linked_place() -> dict[str, str]:
-    return {name: st.query_params[name] for name in ("doc", "at") if name in st.query_params}
+def _link() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def _part(link: dict[str, list[str]], names: tuple[str, ...]) -> dict[str, list[str]]:
+    return {name: values for name, values in link.items() if name in names}
 
 
 def _set_link(said: Texts, selection: Selection) -> None:
@@ -102,9 +105,9 @@ def _set_link(said: Texts, selection: Selection) -> None:
             opened.name, opened.at, opened.at if opened.sentence is None else opened.sentence
         )
         link |= {name: [value] for name, value in place.items()}
-    if link != {name: st.query_params.get_all(name) for name in st.query_params}:
+    if link != _link():
         st.query_params.from_dict(link)
-    st.session_state.linked = _linked_place()
+    st.session_state.linked = link
 
 
 def _begin(said: Texts, searcher: Searcher) -> None:

@@ -127,12 +127,10 @@ def _figures(said: Texts, run: Run, folder: Path) -> None:
     """The measures of each leg, how it answers and refuses, and the plots."""
     figures = run.figures
     st.text(said.figures.format(figures.questions, figures.model, figures.index))
-    rows = [
-        [said.legs[leg], *(figure(own[name].value) for name in NAMES)]
-        for leg, own in figures.measures.items()
-    ]
-    columns = range(1, len(NAMES) + 1)
-    st.html(markup.table([said.measure, *NAMES], rows, numbers=columns))
+    legs = figures.measures
+    rows = [[name, *(figure(own[name].value) for own in legs.values())] for name in NAMES]
+    head = [said.measure, *(said.legs[leg] for leg in legs)]
+    st.html(markup.table(head, rows, numbers=range(1, len(head))))
     known = [[meaning, figure(getattr(figures.answering, name))] for name, meaning in said.answering.items()]
     st.html(markup.table((), known, numbers=(1,)))
     _plots(said, figures)

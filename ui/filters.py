@@ -87,11 +87,16 @@ def _widgets(said: Texts, offered: Choices) -> None:
             chosen = st.session_state[key]
             months = sorted({*offered.months, *([chosen] if chosen else [])})
             st.selectbox(label, months, index=None, placeholder=said.any_time, key=key)
-    st.button(said.clear, key="filter-clear", type="tertiary", on_click=clear)
+    st.button(said.clear, key="filter-clear", type="tertiary", on_click=take, args=(EVERYTHING,))
 
 
-def clear() -> None:
-    """Restrict nothing."""
-    st.session_state.selection = EVERYTHING
+def are_drawn() -> bool:
+    """Whether the page that the reader sees has the filters already."""
+    return _KEYS[0] in st.session_state
+
+
+def take(selection: Selection) -> None:
+    """Let the filters say this."""
+    st.session_state.selection = selection
     for key in _KEYS:
         st.session_state.pop(key, None)

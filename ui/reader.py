@@ -1,5 +1,6 @@
 """The drawer: a whole document, open at a passage, with its neighbours and a permanent link."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -62,14 +63,16 @@ def close() -> None:
     st.session_state.opened = None
 
 
-def draw(settings: Settings, said: Texts) -> None:
-    """The drawer, where one is open."""
+def draw(settings: Settings, said: Texts, follow: Callable[[], None] | None = None) -> None:
+    """The drawer, where one is open; `follow` is called whenever it shows another place."""
     if opened():
         dialog = st.dialog(said.document, width=760, position="right", on_dismiss=close)
-        dialog(_draw)(settings, said)
+        dialog(_draw)(settings, said, follow)
 
 
-def _draw(settings: Settings, said: Texts) -> None:
+def _draw(settings: Settings, said: Texts, follow: Callable[[], None] | None) -> None:
+    if follow:
+        follow()
     asked = opened()
     if asked is None:
         return

@@ -10,7 +10,7 @@ from retrieval.index.catalog import Catalog
 from retrieval.index.selection import Selection
 from retrieval.reading.findings import Source
 
-_PARTS = ("source", "publisher", "since", "until")
+PARTS = ("source", "publisher", "since", "until")  # of a link
 _PERIOD = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
@@ -50,12 +50,12 @@ def of_link(
 def kept(link: Mapping[str, Sequence[str]], selection: Selection) -> bool:
     """Whether the selection restricts by all that the link's parts name, whatever other parts it has."""
     own = to_link(selection)
-    return all(set(link.get(name, ())) - {""} <= set(own.get(name, ())) for name in _PARTS)
+    return all(set(link.get(name, ())) - {""} <= set(own.get(name, ())) for name in PARTS)
 
 
 def to_link(selection: Selection) -> dict[str, list[str]]:
     """The parts of a link that `of_link` reads; nothing where nothing is restricted."""
     since = [selection.since] if selection.since else []
     until = [selection.until] if selection.until else []
-    parts = zip(_PARTS, (selection.documents, selection.publishers, since, until), strict=True)
+    parts = zip(PARTS, (selection.documents, selection.publishers, since, until), strict=True)
     return {name: list(values) for name, values in parts if values}

@@ -165,6 +165,20 @@ def test_back_and_forward_close_the_document_and_open_it(page, built: Settings) 
     assert dict(app.query_params) == link
 
 
+def test_back_undoes_a_filter_and_forward_sets_it_again(page, built: Settings) -> None:
+    opened = page("ask")
+    app = opened.run()
+    app.multiselect(key="filter-documents").set_value(["dog.md"]).run()
+    assert dict(app.query_params) == {"source": "dog.md"}
+    del app.query_params["source"]
+    opened.run()
+    assert app.multiselect(key="filter-documents").value == []
+    app.query_params["source"] = "dog.md"
+    opened.run()
+    assert app.multiselect(key="filter-documents").value == ["dog.md"]
+    assert dict(app.query_params) == {"source": "dog.md"}
+
+
 @pytest.mark.parametrize(("doc", "at"), [("none.md", "0"), ("dog.md", "99999"), ("dog.md", "x")])
 def test_a_link_to_what_is_not_there_is_one_sentence(page, built: Settings, doc: str, at: str) -> None:
     app = page("ask", doc=[doc], at=[at]).run()

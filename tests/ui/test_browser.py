@@ -208,6 +208,7 @@ def test_a_permanent_link_opens_the_same_passage_elsewhere(visit) -> None:
     assert passage.inner_text().strip() == card.strip()
     other.get_by_role("button", name=JA.after).click()
     other.wait_for_function("text => document.getElementById('shutten-passage').innerText !== text", arg=card)
+    other.wait_for_url(lambda url: url.partition("?")[2] not in ("", link.query))
     other.keyboard.press("Escape")
     passage.wait_for(state="detached")
     other.wait_for_url(lambda url: "doc=" not in url)
@@ -220,6 +221,13 @@ def test_filters_are_chosen_kept_in_the_link_and_taken_from_it(visit) -> None:
     page.get_by_role("option").nth(1).click()
     page.wait_for_url(re.compile(r"\?source="))
     [name] = parse_qs(urlsplit(page.url).query)["source"]
+    chosen = page.get_by_text(f"{JA.filter} (1)")
+    chosen.wait_for()
+    page.go_back()
+    chosen.wait_for(state="detached")
+    page.go_forward()
+    chosen.wait_for()
+    page.wait_for_url(re.compile(r"\?source="))
     other = visit(f"?{urlsplit(page.url).query}")
     answer = ask(other, CHAIR)
     assert {place.split(" · ")[-2] for place in answer.locator(".shutten-place").all_inner_texts()} == {name}
