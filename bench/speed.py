@@ -29,7 +29,7 @@ class Remembering:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._known: dict[str, NDArray[np.float32]] = {}
-        self.name, self.dimension = encoder.name, encoder.dimension
+        self.name, self.dimension, self.numbers = encoder.name, encoder.dimension, encoder.numbers
         self.encode_queries = encoder.encode_queries
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:

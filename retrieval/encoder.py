@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import adapter, hub
+from retrieval import adapter, hub, precision
+from retrieval.precision import Numbers
 from retrieval.settings import BUNDLED_MODEL
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class Encoder(Protocol):
     def dimension(self) -> int:
         """Values in a vector."""
 
+    @property
+    def numbers(self) -> Numbers:
+        """What it computes with; the vectors are float32 all the same, and fit those of the other."""
+
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """float32, shape (len(texts), dimension), rows of unit length."""
 
@@ -44,6 +49,8 @@ class SentenceTransformerEncoder:
 
     def __init__(self, name: str, model: "SentenceTransformer") -> None:
         self.name = name
+        self.numbers = precision.native()
+        precision.narrow(model, self.numbers)
         self.dimension = int(model.get_embedding_dimension() or 0)
         self._model = model
 

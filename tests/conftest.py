@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from retrieval import Searcher, Settings, build
 from retrieval.documents import Content, Document, markdown
 from retrieval.encoder import Encoder, load
+from retrieval.precision import Numbers
 
 ROOT = Path(__file__).parent.parent
 # the one setting by which tests find the originals; they are not part of the project
@@ -25,6 +26,7 @@ class WordEncoder:
 
     name = "words"
     dimension = 5
+    numbers: Numbers = "float32"
     words = ("猫", "犬", "鳥", "魚")
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -30,7 +30,7 @@ def _facts(settings: Settings, said: Texts, manifest: Manifest) -> None:
         "documents": f"{manifest.documents:,}",
         "passages": f"{manifest.passages:,}",
         "sentences": f"{manifest.sentences:,}",
-        "model": manifest.model,
+        "model": f"{manifest.model} ({manifest.numbers})",
         "dimension": str(manifest.dimension),
         "passage_size": str(manifest.passage_size),
         "k": str(settings.k),

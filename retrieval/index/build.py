@@ -124,6 +124,7 @@ def _build(
         built_at=datetime.datetime.now(datetime.UTC),
         model=encoder.name,
         dimension=encoder.dimension,
+        numbers=encoder.numbers,
         passage_size=settings.passage_size,
         limits=settings.limits,
         sources=gathered.sources,

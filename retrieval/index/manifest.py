@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from retrieval.documents import LeftOut, Limits
 from retrieval.documents.broken import one_line
 from retrieval.errors import DamagedIndex, ForeignIndex
+from retrieval.precision import Numbers
 
-FORMAT = 6  # of the files
+FORMAT = 7  # of the files
 MAKING = 1  # of what is made of documents: raised when passages, terms or wording come out differently
 NAME = "manifest.json"
 REBUILD = "build it again: python -m retrieval build"
@@ -51,7 +52,7 @@ class _Version(BaseModel):
 class Manifest(_Model):
     """What a generation was built from, and its files.
 
-    `sources` has the SHA-256 of every file by its name relative to the seeds, empty where it could
+    `numbers` are what the model computed with. `sources` has the SHA-256 of every file by its name relative to the seeds, empty where it could
     not be read. `stale` are documents that could not be read again, and are here as they were before.
     """
 
@@ -60,6 +61,7 @@ class Manifest(_Model):
     built_at: datetime.datetime
     model: str
     dimension: int = Field(ge=1)
+    numbers: Numbers
     passage_size: int = Field(ge=1)
     limits: Limits
     sources: dict[str, str]
