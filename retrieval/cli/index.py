@@ -76,7 +76,9 @@ def status(seeds: Seeds = None, index_: Index = None, model: Model = None, as_js
     if found.trouble:
         out.print(line(f"damaged    {found.trouble}"))
     out.print(line(f"index      {settings.index} ({found.id})"))
-    out.print(line(f"built      {manifest.built_at:%Y-%m-%d %H:%M} UTC with {manifest.model} ({manifest.numbers})"))
+    out.print(
+        line(f"built      {manifest.built_at:%Y-%m-%d %H:%M} UTC with {manifest.model} ({manifest.numbers})")
+    )
     out.print(line(f"documents  {manifest.documents}"))
     out.print(line(f"passages   {manifest.passages}, at most {manifest.passage_size} characters"))
     for word, ones in (("left out", manifest.left_out), ("stale", manifest.stale)):

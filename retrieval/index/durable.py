@@ -29,6 +29,20 @@ def write(path: Path, data: bytes) -> None:
         os.close(descriptor)
 
 
+def append(path: Path, data: bytes) -> None:
+    """The file at `path`, made if need be, with these bytes at its end; not sure to be on the disk yet.
+
+    Raises OSError.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left[:PIECE]) :]
+    finally:
+        os.close(descriptor)
+
+
 def replace(path: Path, data: bytes) -> None:
     """The file at `path` with these bytes in place of those it had: all of them or none. Raises OSError."""
     draft = path.with_name(f"{path.name}.draft")
@@ -53,6 +67,11 @@ def sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def remove_file(path: Path) -> None:
+    """Take a file away. Raises OSError."""
+    os.unlink(path)
 
 
 def remove(folder: Path, first: str) -> None:

@@ -30,7 +30,8 @@ from retrieval.index.vectors import Vectors
 CATALOG, PASSAGES, SENTENCES = "catalog.sqlite", "passages.faiss", "sentences.faiss"
 KEYWORDS = "keywords.safetensors"
 PASSAGE_SCRIPTS, SENTENCE_SCRIPTS = "passages.scripts.safetensors", "sentences.scripts.safetensors"
-FILES = (CATALOG, PASSAGES, SENTENCES, KEYWORDS, PASSAGE_SCRIPTS, SENTENCE_SCRIPTS)
+KEYS = "keys.safetensors"  # which text each vector is of, for the next build
+FILES = (CATALOG, PASSAGES, SENTENCES, KEYWORDS, PASSAGE_SCRIPTS, SENTENCE_SCRIPTS, KEYS)
 POINTER = "CURRENT"
 _ID = re.compile(r"\d{8}T\d{6}\d*-[0-9a-f]{8}")
 _LISTED = 20  # names in a message

@@ -52,8 +52,9 @@ class _Version(BaseModel):
 class Manifest(_Model):
     """What a generation was built from, and its files.
 
-    `numbers` are what the model computed with. `sources` has the SHA-256 of every file by its name relative to the seeds, empty where it could
-    not be read. `stale` are documents that could not be read again, and are here as they were before.
+    `numbers` are what the model computed with. `sources` has the SHA-256 of every file by its name
+    relative to the seeds, empty where it could not be read. `stale` are documents that could not be
+    read again, and are here as they were before.
     """
 
     format: int = FORMAT

@@ -15,7 +15,12 @@ LONG = 30
 def test_what_is_indexed_and_with_what(page, built: Settings) -> None:
     opened = page("index")
     app = opened.run()
-    for name, value in (("documents", "3"), ("model", "words (float32)"), ("dimension", "5"), ("passage_size", "400")):
+    for name, value in (
+        ("documents", "3"),
+        ("model", "words (float32)"),
+        ("dimension", "5"),
+        ("passage_size", "400"),
+    ):
         assert f"<td>{JA.facts[name]}</td><td>{value}</td>" in opened.html
     assert current(built.index) in opened.html
     assert [one.value for one in app.success] == [JA.current]
