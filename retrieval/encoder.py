@@ -87,7 +87,7 @@ def load(name: str) -> Encoder:
     base, _, learnt = name.partition("+")
     model = _bundled() if base == BUNDLED_MODEL else _from_folder_or_hub(name)
     if base == BUNDLED_MODEL and learnt:
-        adapter.merge(model.get_submodule("0.model"), Path(learnt))
+        adapter.merge(model.get_submodule("0.model"), learnt)
     return SentenceTransformerEncoder(name, model)
 
 

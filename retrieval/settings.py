@@ -7,11 +7,13 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from retrieval import adapter
 from retrieval.documents.limits import DEFAULT, Limits
 from retrieval.errors import UsageError
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED_MODEL = "multilingual-e5-small"
+DEFAULT_MODEL = f"{BUNDLED_MODEL}+qa1"  # with what it has learnt of answering questions
 
 
 class Settings(BaseSettings):
@@ -22,7 +24,7 @@ class Settings(BaseSettings):
     seeds: Path = Field(PROJECT / "seeds", description="folder with the documents")
     index: Path = Field(PROJECT / "index", description="folder with the built index")
     feedback: Path = Field(PROJECT / "feedback.jsonl", description="file that the app records feedback in")
-    model: str = Field(BUNDLED_MODEL, min_length=1, description="SentenceTransformer name or folder")
+    model: str = Field(DEFAULT_MODEL, min_length=1, description="SentenceTransformer name or folder")
     reranker: str = Field("", description="cross-encoder that orders the best passages anew; none if empty")
     passage_size: int = Field(400, ge=50, le=2000, description="longest passage, in characters")
     k: int = Field(5, ge=1, le=100, description="passages in an answer")
@@ -39,7 +41,11 @@ class Settings(BaseSettings):
     @field_validator("model", "reranker")
     @classmethod
     def _wherever_it_is_read(cls, name: str) -> str:
-        """A model's folder by its whole path, the same for every process that opens the index."""
+        """A model's folder by its whole path, the same for every process that opens the index, and an
+        adapter's file with what tells it from another at the same path."""
+        base, _, learnt = name.partition("+")
+        if base == BUNDLED_MODEL and learnt:
+            return f"{base}+{adapter.full_name(learnt)}"
         is_folder = name not in ("", BUNDLED_MODEL) and Path(name).is_dir()
         return str(Path(name).absolute()) if is_folder else name
 

@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from retrieval import adapter
+from retrieval import Settings, adapter
 from retrieval.errors import ModelUnavailable
 
 
@@ -17,21 +18,17 @@ def model() -> nn.Sequential:
     return nn.Sequential(linear)
 
 
-def _file(tmp_path: Path, **tensors: torch.Tensor) -> Path:
+def _file(tmp_path: Path, **tensors: torch.Tensor) -> str:
     path = tmp_path / "some.safetensors"
     save_file(tensors, path)
-    return path
+    return str(path)
+
+
+GOOD = {"0.down": torch.tensor([[1.0, 2, 3]]).half(), "0.up": torch.tensor([[1.0], [10]]).half()}
 
 
 def test_up_times_down_is_added(tmp_path: Path, model: nn.Sequential) -> None:
-    path = _file(
-        tmp_path,
-        **{
-            "0.down": torch.tensor([[1.0, 2, 3]]).half(),
-            "0.up": torch.tensor([[1.0], [10]]).half(),
-        },
-    )
-    adapter.merge(model, path)
+    adapter.merge(model, _file(tmp_path, **GOOD))
     assert model[0].weight.tolist() == [[2, 2, 3], [10, 21, 30]]
 
 
@@ -40,10 +37,10 @@ def test_up_times_down_is_added(tmp_path: Path, model: nn.Sequential) -> None:
     [
         {"1.down": torch.ones(1, 3), "1.up": torch.ones(2, 1)},
         {"0.down": torch.ones(1, 3)},
-        {"0.down": torch.ones(1, 3), "0.up": torch.ones(2, 1), "head.bias": torch.ones(1)},
         {"0.down": torch.ones(1, 4), "0.up": torch.ones(2, 1)},
+        GOOD | {"head.bias": torch.ones(1)},
     ],
-    ids=["another layer", "half of one", "more than adapters", "another shape"],
+    ids=["another layer", "half of one", "another shape", "more than adapters"],
 )
 def test_another_models_adapter_is_refused(
     tmp_path: Path, model: nn.Sequential, tensors: dict[str, torch.Tensor]
@@ -58,4 +55,29 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, model: nn.Sequential, da
     if data is not None:
         path.write_bytes(data)
     with pytest.raises(ModelUnavailable, match=r"none\.safetensors: no adapter of this model"):
-        adapter.merge(model, path)
+        adapter.merge(model, str(path))
+
+
+def test_another_file_at_the_same_path_is_another_adapter(
+    tmp_path: Path, model: nn.Sequential, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _file(tmp_path, **GOOD)
+    monkeypatch.chdir(tmp_path)
+    name = Settings.load(model="multilingual-e5-small+some.safetensors").model
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    assert name == f"multilingual-e5-small+{path}@{digest[:12]}"
+    assert Settings.load(model=name).model == name
+    learnt = name.partition("+")[2]
+    adapter.merge(model, learnt)
+    _file(tmp_path, **{"0.down": torch.ones(1, 3), "0.up": torch.ones(2, 1)})
+    assert Settings.load(model="multilingual-e5-small+some.safetensors").model != name
+    with pytest.raises(ModelUnavailable, match=r"some\.safetensors: not the adapter that"):
+        adapter.merge(model, learnt)
+
+
+@pytest.mark.parametrize("name", list(adapter.SHIPPED))
+def test_what_ships_is_what_it_is_said_to_be(name: str) -> None:
+    assert adapter.full_name(name) == name
+    path = adapter.FOLDER / f"{name}.safetensors"
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == adapter.SHIPPED[name]
+    assert path.stat().st_size < 3_000_000
