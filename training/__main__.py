@@ -23,7 +23,7 @@ LearningRate = Annotated[float, typer.Option(min=0)]
 
 @app.command(name="retriever")
 def make_retriever(
-    path: Data, out: Out, seed: Seed = 1, steps: Steps = 800, learning_rate: LearningRate = 3e-4
+    path: Data, out: Out, seed: Seed = 1, steps: Steps = 500, learning_rate: LearningRate = 2e-4
 ) -> None:
     """The adapter of the encoder."""
     known = _begin(path, out, seed)

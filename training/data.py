@@ -4,6 +4,7 @@ A line a paragraph, gzip: ``{"title", "text", "questions": [{"question", "answer
 Several paragraphs share a title, that of their article. `start` counts characters of `text`.
 """
 
+import bisect
 import gzip
 import json
 import random
@@ -30,6 +31,10 @@ class Paragraph:
         """The sentences `first` to `last`, as they stand."""
         return self.text[self.sentences[first].start : self.sentences[last].end]
 
+    def sentence_at(self, place: int) -> int:
+        """The number of the sentence that stands at `place`, or the next one."""
+        return bisect.bisect_right([one.end for one in self.sentences[:-1]], place)
+
     def window(self, sentence: int, size: int, chance: random.Random) -> str:
         """A sentence with as many of those around it as `size` characters allow."""
         first = last = sentence
@@ -52,6 +57,10 @@ class Question:
     paragraph: int
     sentence: int
     answers: tuple[str, ...]
+
+    def is_answered_by(self, text: str) -> bool:
+        """Whether the text says an answer, perhaps by chance."""
+        return any(answer in text for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Negative:
-    """What was found for a question without answering it: the number of the paragraph, the passage's
-    place there, and the sentence that the search quoted, as it stands."""
+    """What was found for a question without answering it: the number of the paragraph, and of the
+    sentence there that the search quoted."""
 
     paragraph: int
-    start: int
-    end: int
-    quote: str
+    sentence: int
 
 
 def mine(
@@ -44,24 +42,19 @@ def mine(
                 answers = searcher.ask_all([one.text for one in together], FOUND)
                 for question, answer in zip(together, answers, strict=True):
                     found = [
-                        (int(hit.passage.document.rpartition("#")[2]), hit.passage, hit.quote.text)
+                        (int(hit.passage.document.rpartition("#")[2]), hit.passage.text, hit.quote.start)
                         for hit in answer.hits
                     ]
                     kept = [
-                        (number, passage.start, passage.end, quote)
-                        for number, passage, quote in found
-                        if not _may_answer(question, number, passage.text)
+                        (number, paragraphs[number].sentence_at(start))
+                        for number, text, start in found
+                        if number != question.paragraph and not question.is_answered_by(text)
                     ]
-                    file.write(json.dumps(kept[:KEPT], ensure_ascii=False) + "\n")
+                    file.write(json.dumps(kept[:KEPT]) + "\n")
                 log.info("negatives of %d of %d questions", at + len(together), len(questions))
         part.rename(done)
     with done.open(encoding="utf-8") as file:
         return [tuple(Negative(*one) for one in json.loads(line)) for line in file]
-
-
-def _may_answer(question: Question, paragraph: int, passage: str) -> bool:
-    """Whether the passage is of the question's own paragraph, or says an answer by chance."""
-    return paragraph == question.paragraph or any(answer in passage for answer in question.answers)
 
 
 def _searcher(paragraphs: Sequence[Paragraph], encoder: Encoder, folder: Path) -> Searcher:

@@ -21,9 +21,9 @@ from training.mining import Negative
 TEMPERATURE = 0.03
 SENTENCES, PASSAGES = 48, 32  # questions of a batch
 SHARE_OF_SENTENCES = 0.5  # of the batches
-LENGTHS = (120, 200, 320)  # of a passage, in characters
+LENGTHS = (120, 200, 320, 400)  # of a passage, in characters
 _LONGEST = 320  # tokens
-_TOGETHER = 64  # texts, where nothing is learnt
+_TOGETHER = 16  # texts that go through the model at once: those of about one length
 _MULTIPLE = 16  # tokens: a length that the processor has not met costs it a second
 
 
@@ -34,13 +34,10 @@ class Trainee:
     model: BertModel
     tokenizer: PreTrainedTokenizerFast
 
-    def vectors(self, texts: Sequence[str], together: int) -> Tensor:
-        """float32 (len(texts), d), rows of unit length; the mean over the words, as e5 has it.
-
-        So many go through the model `together`, those of about one length.
-        """
+    def vectors(self, texts: Sequence[str]) -> Tensor:
+        """float32 (len(texts), d), rows of unit length; the mean over the words, as e5 has it."""
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        parts = [order[at : at + together] for at in range(0, len(order), together)]
+        parts = [order[at : at + _TOGETHER] for at in range(0, len(order), _TOGETHER)]
         rows = torch.cat([self._together([texts[at] for at in part]) for part in parts])
         back = torch.empty(len(order), dtype=torch.long)
         back[torch.tensor(order)] = torch.arange(len(order))
@@ -70,8 +67,8 @@ def loss(
     else:
         texts = _passages(known, negatives, chance)
     questions, right, wrong = texts
-    asked = trainee.vectors([E5_PROMPTS["query"] + text for text in questions], len(questions))
-    read = trainee.vectors([E5_PROMPTS["document"] + text for text in right + wrong], len(questions))
+    asked = trainee.vectors([E5_PROMPTS["query"] + text for text in questions])
+    read = trainee.vectors([E5_PROMPTS["document"] + text for text in right + wrong])
     return functional.cross_entropy(
         asked @ read.T / TEMPERATURE, torch.arange(len(questions), device=asked.device)
     )
@@ -90,9 +87,9 @@ def _sentences(known: TrainingSet, negatives: Sequence[Sequence[Negative]], chan
         beside = [
             said
             for said in (paragraph.said(number, number) for number in range(len(paragraph.sentences)))
-            if not any(answer in said for answer in question.answers)
+            if not question.is_answered_by(said)
         ]
-        found = [one.quote for one in negatives[at]]
+        found = [known.paragraphs[one.paragraph].said(one.sentence, one.sentence) for one in negatives[at]]
         if sources := [one for one in (beside, found) if one]:
             wrong.append(chance.choice(chance.choice(sources)))
     return questions, right, wrong
@@ -102,23 +99,22 @@ def _passages(known: TrainingSet, negatives: Sequence[Sequence[Negative]], chanc
     titled = chance.random() < 0.5  # all or none of a batch, or the title would tell them apart
     questions, right, wrong = [], [], []
 
-    def text(number: int, said: str) -> str:
-        return f"{known.paragraphs[number].title}\n{said}" if titled else said
+    def text(number: int, sentence: int, size: int) -> str:
+        paragraph = known.paragraphs[number]
+        said = paragraph.window(sentence, size, chance)
+        return f"{paragraph.title}\n{said}" if titled else said
 
     for at in _drawn(known, PASSAGES, chance):
         question = known.learnt[at]
+        # of one length, right and wrong, or the length would tell them apart
+        size = chance.choice(LENGTHS)
         questions.append(asking.anew(question.text, chance))
-        right.append(
-            text(
-                question.paragraph,
-                known.paragraphs[question.paragraph].window(
-                    question.sentence, chance.choice(LENGTHS), chance
-                ),
-            )
-        )
+        right.append(text(question.paragraph, question.sentence, size))
         if negatives[at]:
             one = chance.choice(negatives[at])
-            wrong.append(text(one.paragraph, known.paragraphs[one.paragraph].text[one.start : one.end]))
+            said = text(one.paragraph, one.sentence, size)
+            if not question.is_answered_by(said):
+                wrong.append(said)
     return questions, right, wrong
 
 
@@ -138,12 +134,10 @@ def validated(trainee: Trainee, known: TrainingSet) -> dict[str, float]:
     questions = known.validated
     numbers = sorted({one.paragraph for one in questions})
     places = [(number, at) for number in numbers for at in range(len(known.paragraphs[number].sentences))]
-    asked = trainee.vectors([E5_PROMPTS["query"] + one.text for one in questions], _TOGETHER)
-    passages = trainee.vectors(
-        [E5_PROMPTS["document"] + known.paragraphs[one].text for one in numbers], _TOGETHER
-    )
+    asked = trainee.vectors([E5_PROMPTS["query"] + one.text for one in questions])
+    passages = trainee.vectors([E5_PROMPTS["document"] + known.paragraphs[one].text for one in numbers])
     sentences = trainee.vectors(
-        [E5_PROMPTS["document"] + known.paragraphs[one].said(at, at) for one, at in places], _TOGETHER
+        [E5_PROMPTS["document"] + known.paragraphs[one].said(at, at) for one, at in places]
     )
     by_passage = (asked @ passages.T).argmax(1).tolist()
     by_sentence = (asked @ sentences.T).argmax(1).tolist()

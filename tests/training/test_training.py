@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from retrieval import adapter
-from training import asking, data, loop, lora
+from training import asking, data, loop, lora, retriever
+from training.mining import Negative
 
 
 @pytest.fixture
@@ -45,6 +46,26 @@ def test_articles_are_divided_and_the_answers_sentence_is_known(known: data.Trai
 )
 def test_a_window_is_as_wide_as_its_size_allows(known: data.TrainingSet, size: int, said: set[str]) -> None:
     assert {known.paragraphs[0].window(1, size, random.Random(seed)) for seed in range(4)} == said
+
+
+def test_the_sentence_at_a_place(known: data.TrainingSet) -> None:
+    paragraph = known.paragraphs[0]
+    assert [paragraph.sentence_at(place) for place in (0, 7, 8, 15, 16, 99)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_right_and_wrong_passages_are_of_one_length(
+    known: data.TrainingSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or to be long would be to be wrong, which is easier to learn than to answer."""
+    monkeypatch.setattr(retriever, "PASSAGES", 9)
+    for size, count in ((8, 1), (16, 2), (99, 3)):
+        monkeypatch.setattr(retriever, "LENGTHS", (size,))
+        negatives = [[Negative(paragraph=at, sentence=0)] for at in range(len(known.learnt))]
+        _, right, wrong = retriever._passages(known, negatives, random.Random(size))
+        said = [text.rpartition("\n")[2].count("。") for text in right + wrong]
+        assert set(said) == {count}
+        # what says the answer by chance is not taken for wrong
+        assert len(wrong) == (9 if size == 8 else 0)
 
 
 def test_a_question_by_its_keywords_and_without_particles() -> None:
