@@ -55,9 +55,3 @@ def save(adapters: Mapping[str, LowRank], path: Path) -> None:
 def parameters(adapters: Mapping[str, LowRank]) -> list[nn.Parameter]:
     """All that learns."""
     return [one for adapter in adapters.values() for one in (adapter.down, adapter.up)]
-
-
-def bfloat16_is_native() -> bool:
-    """Whether the processor multiplies bfloat16 itself: three times as fast as float32 then, else slower."""
-    has = torch.cpu.get_capabilities()
-    return bool(has.get("amx_bf16") or has.get("avx512_bf16"))

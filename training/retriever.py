@@ -13,8 +13,9 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import BertModel, PreTrainedTokenizerFast
 
+from retrieval import precision
 from retrieval.encoder import E5_PROMPTS
-from training import asking, lora
+from training import asking
 from training.data import TrainingSet
 from training.mining import Negative
 
@@ -52,7 +53,7 @@ class Trainee:
             pad_to_multiple_of=_MULTIPLE,
             return_tensors="pt",
         ).to(self.model.device)
-        with torch.autocast(self.model.device.type, torch.bfloat16, enabled=lora.bfloat16_is_native()):
+        with torch.autocast(self.model.device.type, torch.bfloat16, enabled=precision.native() == "bfloat16"):
             states = self.model(**read).last_hidden_state
         mask = read["attention_mask"][..., None].float()
         return functional.normalize((states.float() * mask).sum(1) / mask.sum(1), dim=-1)

@@ -53,6 +53,7 @@ def manifest() -> bytes:
         built_at=datetime.datetime(2026, 1, 19, tzinfo=datetime.UTC),
         model="words",
         dimension=5,
+        numbers="float32",
         passage_size=400,
         limits=Limits(),
         sources={"犬.txt": "0" * 64},

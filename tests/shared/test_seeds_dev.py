@@ -63,4 +63,6 @@ def test_the_readmes_evaluation_is_no_worse_than_a_plain_splitters(shared: Path,
     )
     assert done.returncode == 0, done.stderr
     measured = json.loads((tmp_path / "metrics.json").read_text("utf-8"))["measures"]["fused"]
-    assert f"| seeds_dev over the originals | {measured['R@1']['value']:.3f} |" in readme
+    [said] = re.findall(r"^\| seeds_dev over the originals \| (\S+) \|", readme, re.M)
+    # a processor without bfloat16 may put one question of the 40 elsewhere
+    assert measured["R@1"]["value"] == pytest.approx(float(said), abs=1 / 40 + 0.001)
