@@ -43,8 +43,10 @@ class Settings(BaseSettings):
     def _wherever_it_is_read(cls, name: str) -> str:
         """A model's folder by its whole path, the same for every process that opens the index, and an
         adapter's file with what tells it from another at the same path."""
-        base, _, learnt = name.partition("+")
-        if base == BUNDLED_MODEL and learnt:
+        base, adapted, learnt = name.partition("+")
+        if base == BUNDLED_MODEL and adapted:
+            if not learnt:
+                raise ValueError("no adapter is named behind the +; leave both out, or name one")
             return f"{base}+{adapter.full_name(learnt)}"
         is_folder = name not in ("", BUNDLED_MODEL) and Path(name).is_dir()
         return str(Path(name).absolute()) if is_folder else name
@@ -72,4 +74,4 @@ def _says(error: ErrorDetails, given: dict[str, Any]) -> str:
     name = str(error["loc"][0])
     option = f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}"
     where = option if given.get(name) is not None else f"SHUTTEN_{name.upper()}"
-    return f"{where}={error['input']}: {error['msg']}"
+    return f"{where}={error['input']}: {error['msg'].removeprefix('Value error, ')}"

@@ -18,6 +18,8 @@ def test_what_is_wrong_is_named_as_it_was_given(monkeypatch: pytest.MonkeyPatch)
         Settings.load(k=0)
     with pytest.raises(UsageError, match=r"^--passage-size=1: "):
         Settings.load(passage_size=1)
+    with pytest.raises(UsageError, match=r"^--model=multilingual-e5-small\+: no adapter is named"):
+        Settings.load(model=f"{BUNDLED_MODEL}+")
     monkeypatch.setenv("SHUTTEN_PASSAGE_SIZE", "many")
     with pytest.raises(UsageError, match=r"^SHUTTEN_PASSAGE_SIZE=many: "):
         Settings.load()
