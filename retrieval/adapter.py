@@ -8,6 +8,7 @@ The file is safetensors: ``<layer>.down`` and ``<layer>.up``, the layer by its n
 """
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ FOLDER = Path(__file__).with_name("adapters")
 # the names of those in it, and the files' SHA-256: another file is another adapter, and wants another name
 SHIPPED = {"qa1": "80aec06bd237a4020d9cb7cd816cb8bf2213c0fa396fd049917a5eb045cb899b"}
 _DIGITS = 12  # of a SHA-256 in the name of a file that does not ship
+_NAMED = re.compile(rf"(.*)@([0-9a-f]{{{_DIGITS}}})", re.DOTALL)
 
 
 def full_name(learnt: str) -> str:
@@ -30,7 +32,7 @@ def full_name(learnt: str) -> str:
     Another file at the same path makes another model, and an index knows with which it was built.
     """
     path = Path(learnt)
-    if learnt in SHIPPED or not path.is_file():
+    if learnt in SHIPPED or _NAMED.fullmatch(learnt) or not path.is_file():
         return learnt
     return f"{path.absolute()}@{_digest(path)[:_DIGITS]}"
 
@@ -50,8 +52,14 @@ def merge(model: "nn.Module", learnt: str) -> None:
         for layer in sorted({name.rpartition(".")[0] for name in tensors}):
             down, up = (tensors[f"{layer}.{part}"].float() for part in ("down", "up"))
             weight = model.get_parameter(f"{layer}.weight")
-            weight.data += up @ down
-    except (OSError, SafetensorError, KeyError, AttributeError, RuntimeError) as error:
+            if (added := up @ down).shape != weight.shape:
+                raise RuntimeError(f"{layer} is of another shape")
+            weight.data += added
+    except OSError as error:
+        raise ModelUnavailable(
+            f"{file}: {error.strerror}; name an adapter's file, or one of {', '.join(SHIPPED)}"
+        ) from None
+    except (SafetensorError, KeyError, AttributeError, RuntimeError) as error:
         raise ModelUnavailable(f"{file}: no adapter of this model ({error}); get the file anew") from None
 
 
@@ -59,8 +67,8 @@ def _file(learnt: str) -> tuple[Path, str]:
     """Where it is, and how its SHA-256 has to begin."""
     if learnt in SHIPPED:
         return FOLDER / f"{learnt}.safetensors", SHIPPED[learnt]
-    path, at, digest = learnt.rpartition("@")
-    return (Path(path), digest) if at else (Path(learnt), "")
+    named = _NAMED.fullmatch(learnt)
+    return (Path(named[1]), named[2]) if named else (Path(learnt), "")
 
 
 def _digest(path: Path) -> str:

@@ -54,7 +54,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, model: nn.Sequential, da
     path = tmp_path / "none.safetensors"
     if data is not None:
         path.write_bytes(data)
-    with pytest.raises(ModelUnavailable, match=r"none\.safetensors: no adapter of this model"):
+    with pytest.raises(ModelUnavailable, match=r"none\.safetensors: (no adapter of this model|No such)"):
         adapter.merge(model, str(path))
 
 

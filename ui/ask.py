@@ -1,5 +1,6 @@
 """質問: a question, and the passages that answer it."""
 
+import time
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +17,8 @@ from ui import filters as filter_widgets
 from ui.texts import LANGUAGES, Texts
 
 LONGEST_QUESTION = 2000
+LATE = 1.0  # seconds in which a click may still come from the address before
+_GIVEN_UP = 9  # addresses that are remembered for it
 KEPT = 100  # answers that a conversation keeps; the oldest go first
 _OPENINGS, _FOLLOWING = 6, 3
 # the page's own script: a constant and a number, never text from a document or a reader
@@ -88,7 +91,14 @@ def _filter_as_linked(said: Texts, searcher: Searcher, link: dict[str, list[str]
 
 
 def _link() -> dict[str, list[str]]:
-    return {name: st.query_params.get_all(name) for name in st.query_params}
+    """The page's address; what the page has just set it to, where the browser does not know of it yet.
+
+    A click that was made before the new address came carries the old one, and is no going back.
+    """
+    found = {name: st.query_params.get_all(name) for name in st.query_params}
+    given_up: list[tuple[float, dict[str, list[str]]]] = st.session_state.get("links_given_up", [])
+    late = any(link == found and time.monotonic() - at < LATE for at, link in given_up)
+    return st.session_state.linked if late else found
 
 
 def _part(link: dict[str, list[str]], names: tuple[str, ...]) -> dict[str, list[str]]:
@@ -105,8 +115,10 @@ def _set_link(said: Texts, selection: Selection) -> None:
             opened.name, opened.at, opened.at if opened.sentence is None else opened.sentence
         )
         link |= {name: [value] for name, value in place.items()}
-    if link != _link():
+    if link != (before := _link()):
         st.query_params.from_dict(link)
+        given_up = st.session_state.setdefault("links_given_up", [])
+        given_up[:] = [*given_up[-_GIVEN_UP:], (time.monotonic(), before)]
     st.session_state.linked = link
 
 

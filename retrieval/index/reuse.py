@@ -54,7 +54,10 @@ def encode(
     """
     _, firsts, of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     rows = np.empty((len(firsts), encoder.dimension), np.float32)
-    known = _Known(index, encoder)
+    try:
+        known = _Known(index, encoder)
+    except OSError as error:
+        raise durable.refused(index, error) from None
     is_known, found = known.look_up(keys[firsts])
     rows[is_known] = found
     missing = np.flatnonzero(~is_known)
@@ -86,10 +89,18 @@ class _Known:
         of = f"{encoder.name}\n{encoder.numbers}\n{encoder.dimension}"
         self._journal = index / _UNFINISHED.replace("*", hashlib.sha256(of.encode()).hexdigest()[:12])
         self._record = np.dtype([("key", "<u8", (2,)), ("row", "<f4", (encoder.dimension,)), ("sum", "<u4")])
+        self._cut_torn()
         pools = [_of_index(index, encoder), _of_records(self._journal, self._record)]
         self._keys = np.concatenate([keys for keys, _ in pools])
         self._rows = np.concatenate([rows for _, rows in pools])
         self._order = np.argsort(self._keys[:, 0], kind="stable")
+
+    def _cut_torn(self) -> None:
+        """Take what is torn off the file's end, or nothing behind it could be read."""
+        with suppress(FileNotFoundError):
+            size = self._journal.stat().st_size
+            if torn := size % self._record.itemsize:
+                durable.replace(self._journal, self._journal.read_bytes()[: size - torn])
 
     def look_up(self, keys: Keys) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
         """Which of the keys are known, bool (n,), and their rows: float32 (known, dimension)."""

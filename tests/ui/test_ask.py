@@ -145,7 +145,10 @@ def test_a_permanent_link_opens_the_document_at_the_passage(page, built: Setting
     }
 
 
-def test_back_and_forward_close_the_document_and_open_it(page, built: Settings) -> None:
+def test_back_and_forward_close_the_document_and_open_it(
+    page, built: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.ask.LATE", 0)
     opened = page("ask")
     app = opened.run()
     opened.ask("犬がいる")
@@ -165,7 +168,20 @@ def test_back_and_forward_close_the_document_and_open_it(page, built: Settings) 
     assert dict(app.query_params) == link
 
 
-def test_back_undoes_a_filter_and_forward_sets_it_again(page, built: Settings) -> None:
+def test_a_click_before_the_address_came_is_no_going_back(page, built: Settings) -> None:
+    opened = page("ask")
+    app = opened.run()
+    app.multiselect(key="filter-documents").set_value(["dog.md"]).run()
+    del app.query_params["source"]  # what the browser still has
+    app.multiselect(key="filter-documents").set_value(["dog.md", "cat.txt"]).run()
+    assert app.multiselect(key="filter-documents").value == ["dog.md", "cat.txt"]
+    assert app.query_params["source"] == ["dog.md", "cat.txt"]
+
+
+def test_back_undoes_a_filter_and_forward_sets_it_again(
+    page, built: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.ask.LATE", 0)
     opened = page("ask")
     app = opened.run()
     app.multiselect(key="filter-documents").set_value(["dog.md"]).run()

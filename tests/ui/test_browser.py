@@ -223,8 +223,10 @@ def test_filters_are_chosen_kept_in_the_link_and_taken_from_it(visit) -> None:
     [name] = parse_qs(urlsplit(page.url).query)["source"]
     chosen = page.get_by_text(f"{JA.filter} (1)")
     chosen.wait_for()
+    page.wait_for_timeout(1200)  # what comes sooner is taken for a click from before
     page.go_back()
     chosen.wait_for(state="detached")
+    page.wait_for_timeout(1200)
     page.go_forward()
     chosen.wait_for()
     page.wait_for_url(re.compile(r"\?source="))
