@@ -20,7 +20,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     words.post_processor = processors.TemplateProcessing("$A [SEP]", "$A [SEP] $B:1 [SEP]:1", [("[SEP]", 2)])
     shape = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-    config = BertConfig(vocab_size=6, num_labels=1, max_position_embeddings=512, **shape)
+    # weights so large that no two scores come out alike by chance
+    config = BertConfig(
+        vocab_size=6, num_labels=1, max_position_embeddings=512, initializer_range=1.0, **shape
+    )
     BertForSequenceClassification(config).save_pretrained(folder)
     PreTrainedTokenizerFast(
         tokenizer_object=words, pad_token="[PAD]", unk_token="[UNK]", sep_token="[SEP]"
