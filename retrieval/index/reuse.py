@@ -90,7 +90,9 @@ class _Known:
         self._journal = index / _UNFINISHED.replace("*", hashlib.sha256(of.encode()).hexdigest()[:12])
         self._record = np.dtype([("key", "<u8", (2,)), ("row", "<f4", (encoder.dimension,)), ("sum", "<u4")])
         self._cut_torn()
-        pools = [_of_index(index, encoder), _of_records(self._journal, self._record)]
+        pools = [_nothing(encoder.dimension)]
+        if not Path(encoder.name).is_dir():  # what is in a folder may have changed under its name
+            pools += [_of_index(index, encoder), _of_records(self._journal, self._record)]
         self._keys = np.concatenate([keys for keys, _ in pools])
         self._rows = np.concatenate([rows for _, rows in pools])
         self._order = np.argsort(self._keys[:, 0], kind="stable")

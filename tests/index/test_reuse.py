@@ -95,6 +95,14 @@ def test_a_damaged_record_is_encoded_again(
     assert vectors(settings.index) == vectors(tmp_path / "other")
 
 
+def test_a_model_in_a_folder_may_have_changed(settings: Settings, all_texts: list[str]) -> None:
+    first, second = Counting(), Counting()
+    first.name = second.name = str(settings.seeds)
+    build(settings, first)
+    build(settings, second)
+    assert sorted(second.texts) == sorted(all_texts)
+
+
 @pytest.mark.parametrize(("name", "value"), [("name", "other words"), ("numbers", "bfloat16")])
 def test_another_models_vectors_are_not_taken(
     settings: Settings, all_texts: list[str], monkeypatch: pytest.MonkeyPatch, name: str, value: str
