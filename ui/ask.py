@@ -1,6 +1,5 @@
 """質問: a question, and the passages that answer it."""
 
-import time
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,13 +11,11 @@ from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.reading import conversation, filters, findings, places, topics
 from retrieval.reading.findings import Findings
 from retrieval.search import confidence
-from ui import answer, frame, markup, reader, work
+from ui import answer, frame, link, markup, reader, work
 from ui import filters as filter_widgets
-from ui.texts import LANGUAGES, Texts
+from ui.texts import Texts
 
 LONGEST_QUESTION = 2000
-LATE = 1.0  # seconds in which a click may still come from the address before
-_GIVEN_UP = 9  # addresses that are remembered for it
 KEPT = 100  # answers that a conversation keeps; the oldest go first
 _OPENINGS, _FOLLOWING = 6, 3
 # the page's own script: a constant and a number, never text from a document or a reader
@@ -63,63 +60,36 @@ def draw(settings: Settings, said: Texts) -> None:
     if held:
         with tools:
             _keep(said, held)
-    follow = partial(_set_link, said, selection)
+    follow = partial(_write_link, said, selection)
     follow()
     reader.draw(settings, said, follow)
 
 
 def _follow_link(said: Texts, searcher: Searcher) -> None:
-    """Where the page did not set its address, the reader came by it, or went back or forward to it."""
-    link, before = _link(), st.session_state.get("linked", {})
-    if _part(link, filters.PARTS) != _part(before, filters.PARTS):
-        _filter_as_linked(said, searcher, link)
-    if _part(link, places.PARTS) != _part(before, places.PARTS):
+    """What the address asks for, where the reader came by it, or went back or forward to it."""
+    asked = link.read()
+    if link.has_moved(filters.PARTS):
+        filter_widgets.take(filter_widgets.of_link(asked, searcher.index.catalog))
+        if not filters.kept(asked, st.session_state.selection):
+            st.warning(said.filter_gone)
+    if link.has_moved(places.PARTS) or not link.is_on_this_page():
         reader.close()
-        if "doc" in link:
+        if "doc" in asked:
             try:
-                reader.open_at(*places.of_link(link["doc"][0], link.get("at", ["0"])[0]))
+                reader.open_at(*places.of_link(asked["doc"][0], asked.get("at", ["0"])[0]))
             except UsageError as error:
                 frame.fail(said, error, said.no_place)
 
 
-def _filter_as_linked(said: Texts, searcher: Searcher, link: dict[str, list[str]]) -> None:
-    # from another page the reader comes with an empty address, and the filters stay as they were
-    if _part(link, filters.PARTS) or filter_widgets.are_drawn():
-        filter_widgets.take(filter_widgets.of_link(searcher.index.catalog))
-        if not filters.kept(link, st.session_state.selection):
-            st.warning(said.filter_gone)
-
-
-def _link() -> dict[str, list[str]]:
-    """The page's address; what the page has just set it to, where the browser does not know of it yet.
-
-    A click that was made before the new address came carries the old one, and is no going back.
-    """
-    found = {name: st.query_params.get_all(name) for name in st.query_params}
-    given_up: list[tuple[float, dict[str, list[str]]]] = st.session_state.get("links_given_up", [])
-    late = any(link == found and time.monotonic() - at < LATE for at, link in given_up)
-    return st.session_state.linked if late else found
-
-
-def _part(link: dict[str, list[str]], names: tuple[str, ...]) -> dict[str, list[str]]:
-    return {name: values for name, values in link.items() if name in names}
-
-
-def _set_link(said: Texts, selection: Selection) -> None:
-    """Let the page's address say what is seen: filters, the open place, the language."""
-    link: dict[str, list[str]] = filters.to_link(selection)
-    if said.language != next(iter(LANGUAGES)):
-        link["lang"] = [said.language]
+def _write_link(said: Texts, selection: Selection) -> None:
+    """Let the address say the filters and the open place."""
+    parts = filters.to_link(selection)
     if opened := reader.opened():
         place = places.to_link(
             opened.name, opened.at, opened.at if opened.sentence is None else opened.sentence
         )
-        link |= {name: [value] for name, value in place.items()}
-    if link != (before := _link()):
-        st.query_params.from_dict(link)
-        given_up = st.session_state.setdefault("links_given_up", [])
-        given_up[:] = [*given_up[-_GIVEN_UP:], (time.monotonic(), before)]
-    st.session_state.linked = link
+        parts |= {name: [value] for name, value in place.items()}
+    link.write(said, parts)
 
 
 def _begin(said: Texts, searcher: Searcher) -> None:

@@ -9,7 +9,7 @@ from retrieval.index import changes, generation
 from retrieval.index.catalog import Catalog, Holding
 from retrieval.index.manifest import Manifest
 from retrieval.reading import holdings, intake
-from ui import engine, frame, markup, reader, work
+from ui import engine, frame, link, markup, reader, work
 from ui.texts import Texts
 
 _ROWS = 20  # documents on a page
@@ -18,6 +18,7 @@ _ROWS = 20  # documents on a page
 def draw(settings: Settings, said: Texts) -> None:
     """What is held, and what to do with it."""
     frame.head(said, said.documents)
+    link.write(said, {})
     _add(settings, said)
     work.show(settings, said)
     manifest = _manifest(settings)

@@ -14,7 +14,7 @@ from retrieval.evaluation.compare import compare
 from retrieval.evaluation.measures import NAMES
 from retrieval.evaluation.report import METRICS, PAGE, figure
 from retrieval.evaluation.shelf import Figures, Miss, Run
-from ui import engine, frame, markup, work
+from ui import engine, frame, link, markup, work
 from ui.texts import Texts
 
 _MISSES = 20  # questions on a page
@@ -23,6 +23,7 @@ _MISSES = 20  # questions on a page
 def draw(settings: Settings, said: Texts) -> None:
     """Choose a set and measure; read what was found; compare."""
     frame.head(said, said.evaluate)
+    link.write(said, {})
     work.ready(settings, said)
     _measure(settings, said)
     runs = _runs(said, tuple(shelf.runs(settings)))

@@ -7,6 +7,7 @@ from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.reading import filters
 from retrieval.reading.filters import Choices
 from ui import markup
+from ui.link import Link
 from ui.texts import Texts
 
 _KEYS = ("filter-documents", "filter-publishers", "filter-since", "filter-until")
@@ -30,15 +31,14 @@ def choose(said: Texts, catalog: Catalog) -> Selection:
     return selection
 
 
-def of_link(catalog: Catalog) -> Selection:
-    """What the page's address restricts questions to."""
-    link = st.query_params
+def of_link(asked: Link, catalog: Catalog) -> Selection:
+    """What an address restricts questions to."""
     return filters.of_link(
         filters.choices(catalog),
-        link.get_all("source"),
-        link.get_all("publisher"),
-        link.get("since", ""),
-        link.get("until", ""),
+        asked.get("source", []),
+        asked.get("publisher", []),
+        asked.get("since", [""])[0],
+        asked.get("until", [""])[0],
     )
 
 
@@ -88,11 +88,6 @@ def _widgets(said: Texts, offered: Choices) -> None:
             months = sorted({*offered.months, *([chosen] if chosen else [])})
             st.selectbox(label, months, index=None, placeholder=said.any_time, key=key)
     st.button(said.clear, key="filter-clear", type="tertiary", on_click=take, args=(EVERYTHING,))
-
-
-def are_drawn() -> bool:
-    """Whether the page that the reader sees has the filters already."""
-    return _KEYS[0] in st.session_state
 
 
 def take(selection: Selection) -> None:

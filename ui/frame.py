@@ -8,7 +8,7 @@ import streamlit as st
 
 from retrieval import Settings, ShuttenError
 from retrieval.settings import PROJECT
-from ui import markup
+from ui import link, markup
 from ui.texts import JA, LANGUAGES, Texts
 
 log = logging.getLogger(__name__)
@@ -18,10 +18,12 @@ _LANGUAGE = "<script>document.documentElement.lang = '{0}'</script>"
 
 
 def texts() -> Texts:
-    """The texts of the language that the reader chose: by the switch, or by the link."""
-    if "language" not in st.session_state:
-        st.session_state.language = st.query_params.get("lang", JA.language)
-    return LANGUAGES.get(st.session_state.language, JA)
+    """The texts of the language that the reader chose: by the link, the switch, or by going back."""
+    names = (link.LANGUAGE,)
+    # from another page the reader comes with an empty address, and the language stays as it was
+    if link.has_moved(names) and (link.LANGUAGE in link.read() or link.is_on_this_page()):
+        st.session_state.language = link.read().get(link.LANGUAGE, [JA.language])[0]
+    return LANGUAGES.get(st.session_state.get("language", JA.language), JA)
 
 
 def head(said: Texts, title: str) -> None:
@@ -32,15 +34,12 @@ def head(said: Texts, title: str) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="shutten-head"):
         st.title(title, anchor=False)
         st.button(said.other, key="language-switch", type="tertiary", on_click=_switch)
-    if said is not JA and st.query_params.get("lang") != said.language:
-        st.query_params["lang"] = said.language
 
 
 def _switch() -> None:
     here = texts()
     [other] = [language for language in LANGUAGES if language != here.language]
     st.session_state.language = other
-    st.query_params.pop("lang", None)
 
 
 def page(draw: Callable[[Settings, Texts], None]) -> None:

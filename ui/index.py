@@ -6,13 +6,14 @@ from retrieval import Settings
 from retrieval.errors import NoDocuments
 from retrieval.index import Changes, changes, current, generation
 from retrieval.index.manifest import Manifest
-from ui import frame, markup, work
+from ui import frame, link, markup, work
 from ui.texts import Texts
 
 
 def draw(settings: Settings, said: Texts) -> None:
     """The index as it is; a button that builds it anew while the old one answers."""
     frame.head(said, said.index)
+    link.write(said, {})
     running = work.show(settings, said)
     if st.button(said.rebuild, key="rebuild", type="primary", disabled=running, icon=":material/refresh:"):
         work.start(settings)

@@ -11,7 +11,7 @@ from retrieval.index.selection import Selection
 from retrieval.reading.findings import Source
 
 PARTS = ("source", "publisher", "since", "until")  # of a link
-_PERIOD = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_PERIOD = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def of_link(
     """
     names = {one.name for one in offered.sources}
     return Selection(
-        documents=tuple(name for name in documents if name in names),
-        publishers=tuple(name for name in publishers if name in offered.publishers),
+        documents=tuple(name for name in dict.fromkeys(documents) if name in names),
+        publishers=tuple(name for name in dict.fromkeys(publishers) if name in offered.publishers),
         since=since if _PERIOD.fullmatch(since) else None,
         until=until if _PERIOD.fullmatch(until) else None,
     )

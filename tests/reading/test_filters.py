@@ -33,6 +33,11 @@ def test_a_link_there_and_back(offered: Choices) -> None:
 
 def test_what_the_index_does_not_have_is_passed_over(offered: Choices) -> None:
     assert filters.of_link(offered, ["*", "none.md"], ["x"], "yesterday", "2026-1") == EVERYTHING
+    assert filters.of_link(offered, [], [], "2026-99", "2026-12-32") == EVERYTHING
+
+
+def test_what_a_link_names_twice_counts_once(offered: Choices) -> None:
+    assert filters.of_link(offered, ["dog.md", "dog.md"], [], "", "") == Selection(("dog.md",))
 
 
 def test_what_was_passed_over_is_noticed() -> None:

@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -6,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from retrieval import Settings
 from ui import engine
 
+_REPLACED = re.compile(r"history\.replaceState\(history\.state, '', '\?([^']*)'\)")
 LONG = 60  # seconds that background work may take on a busy machine
 
 
@@ -27,7 +30,15 @@ class Page:
                 assert job is None or job.wait(LONG)
             self.app.run()
         assert not self.app.exception
+        self._take_the_address()
         return self.app
+
+    def _take_the_address(self) -> None:
+        """What the page's script does in a browser, which the harness does not run."""
+        for address in _REPLACED.findall(self.html):
+            self.app.query_params.clear()
+            for name, values in parse_qs(address).items():
+                self.app.query_params[name] = values
 
     def ask(self, question: str) -> AppTest:
         self.app.chat_input[0].set_value(question)

@@ -148,7 +148,7 @@ def test_a_permanent_link_opens_the_document_at_the_passage(page, built: Setting
 def test_back_and_forward_close_the_document_and_open_it(
     page, built: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.ask.LATE", 0)
+    monkeypatch.setattr("ui.link.LATE", 0)
     opened = page("ask")
     app = opened.run()
     opened.ask("犬がいる")
@@ -181,7 +181,7 @@ def test_a_click_before_the_address_came_is_no_going_back(page, built: Settings)
 def test_back_undoes_a_filter_and_forward_sets_it_again(
     page, built: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.ask.LATE", 0)
+    monkeypatch.setattr("ui.link.LATE", 0)
     opened = page("ask")
     app = opened.run()
     app.multiselect(key="filter-documents").set_value(["dog.md"]).run()
@@ -193,6 +193,31 @@ def test_back_undoes_a_filter_and_forward_sets_it_again(
     opened.run()
     assert app.multiselect(key="filter-documents").value == ["dog.md"]
     assert dict(app.query_params) == {"source": "dog.md"}
+
+
+def test_an_address_in_other_words_is_replaced_and_no_step_of_the_history(page, built: Settings) -> None:
+    opened = page("ask", at=["120"], source=["cat.txt", "cat.txt"], since=["2026-99"], other=["x"])
+    app = opened.run()
+    assert "history.replaceState(history.state, '', '?source=cat.txt')" in opened.html
+    assert app.multiselect(key="filter-documents").value == ["cat.txt"]
+    opened.run()
+    assert "history.replaceState" not in opened.html
+    assert dict(app.query_params) == {"source": "cat.txt"}
+
+
+def test_back_undoes_the_switch_of_the_language(
+    page, built: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.link.LATE", 0)
+    opened = page("ask")
+    app = opened.run()
+    opened.press("language-switch")
+    del app.query_params["lang"]
+    opened.run()
+    assert app.chat_input[0].placeholder == JA.placeholder
+    app.query_params["lang"] = "en"
+    opened.run()
+    assert app.chat_input[0].placeholder == EN.placeholder
 
 
 @pytest.mark.parametrize(("doc", "at"), [("none.md", "0"), ("dog.md", "99999"), ("dog.md", "x")])

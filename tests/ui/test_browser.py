@@ -235,6 +235,24 @@ def test_filters_are_chosen_kept_in_the_link_and_taken_from_it(visit) -> None:
     assert {place.split(" · ")[-2] for place in answer.locator(".shutten-place").all_inner_texts()} == {name}
 
 
+def test_addresses_in_other_words_and_other_pages_are_one_step_of_the_history_each(visit) -> None:
+    page = visit("?at=120&other=x")
+    page.wait_for_url(lambda url: not urlsplit(url).query)
+    assert page.evaluate("history.length") == 2  # with the empty one of a new window
+    page.get_by_role("button", name=JA.other).click()
+    page.wait_for_url(re.compile("lang=en"))
+    page.get_by_role("link", name=EN.documents).click()
+    page.wait_for_url(re.compile("/documents.*lang=en"))
+    page.get_by_role("link", name=EN.ask).click()
+    page.wait_for_url(re.compile(r"/\?lang=en"))
+    assert page.evaluate("history.length") == 5
+    page.wait_for_timeout(1200)  # what comes sooner is taken for a click from before
+    for _ in range(3):
+        page.go_back()
+    page.get_by_placeholder(JA.placeholder).wait_for()
+    assert not urlsplit(page.url).query
+
+
 def test_documents_are_added_read_and_removed(visit, seeds: Path) -> None:
     other = visit()  # builds the index where there is none
     page = visit("documents")
