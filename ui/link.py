@@ -26,7 +26,7 @@ def read() -> Link:
     found = {name: st.query_params.get_all(name) for name in st.query_params}
     given_up: list[tuple[float, Link]] = st.session_state.get("links_given_up", [])
     late = any(link == found and time.monotonic() - at < LATE for at, link in given_up)
-    return st.session_state.linked if late else found
+    return st.session_state.linked if late and is_on_this_page() else found
 
 
 def has_moved(names: Sequence[str]) -> bool:
