@@ -21,9 +21,7 @@ def write(path: Path, data: bytes) -> None:
     """
     descriptor = os.open(path, _NEW, 0o666)
     try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(descriptor, left[:PIECE]) :]
+        _write_whole(descriptor, data)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -36,11 +34,14 @@ def append(path: Path, data: bytes) -> None:
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(descriptor, left[:PIECE]) :]
+        _write_whole(descriptor, data)
     finally:
         os.close(descriptor)
+
+
+def shorten(path: Path, size: int) -> None:
+    """Take away what the file at `path` has behind its first `size` bytes. Raises OSError."""
+    os.truncate(path, size)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -87,3 +88,9 @@ def refused(index: Path, error: OSError) -> CannotWrite:
         f"{index}: cannot be written ({error.strerror}); make room there, or name another folder "
         "(--index); nothing that was indexed before is lost"
     )
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left[:PIECE]) :]

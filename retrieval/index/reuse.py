@@ -102,7 +102,7 @@ class _Known:
         with suppress(FileNotFoundError):
             size = self._journal.stat().st_size
             if torn := size % self._record.itemsize:
-                durable.replace(self._journal, self._journal.read_bytes()[: size - torn])
+                durable.shorten(self._journal, size - torn)
 
     def look_up(self, keys: Keys) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
         """Which of the keys are known, bool (n,), and their rows: float32 (known, dimension)."""
