@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-CALLS = ("write", "fsync", "rename", "mkdir", "unlink", "rmdir")
+CALLS = ("write", "fsync", "rename", "mkdir", "unlink", "rmdir", "truncate")
 
 
 class Faults:
