@@ -18,7 +18,7 @@ from retrieval.documents.broken import one_line
 from retrieval.errors import DamagedIndex, ForeignIndex
 from retrieval.precision import Numbers
 
-FORMAT = 7  # of the files
+FORMAT = 8  # of the files
 MAKING = 1  # of what is made of documents: raised when passages, terms or wording come out differently
 NAME = "manifest.json"
 REBUILD = "build it again: python -m retrieval build"

@@ -1,4 +1,8 @@
-"""Vectors in FAISS: exact search by inner product."""
+"""Vectors in FAISS: exact search by inner product.
+
+They are kept in float16, whose 11 bits change an inner product by less than 0.001: half the memory, and
+about half the time of a search, most of which is reading it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+def as_kept(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The values that `Vectors.of(rows)` keeps, as float32; of those, the same again."""
+    return rows.astype(np.float16).astype(np.float32)
+
+
 class Vectors:
-    """Rows of unit length, found by inner product; the higher a score, the closer (at most 1)."""
+    """Rows of unit length, found by inner product; the higher a score, the closer (1 but for rounding)."""
 
     def __init__(self, index: faiss.Index) -> None:
         self._index = index
@@ -16,7 +25,8 @@ class Vectors:
     @classmethod
     def of(cls, rows: NDArray[np.float32]) -> Vectors:
         """An index over `rows`, float32 of shape (n, d), each of unit length."""
-        index = faiss.IndexFlatIP(rows.shape[1])
+        kind = faiss.ScalarQuantizer.QT_fp16
+        index = faiss.IndexScalarQuantizer(rows.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
         index.add(np.ascontiguousarray(rows))
         return cls(index)
 

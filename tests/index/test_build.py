@@ -20,7 +20,7 @@ def test_a_build_holds_every_document_and_vector(settings: Settings, words) -> N
     assert len(index.sentences) == report.sentences == 3 + 3 + 2
     # 犬 stands three times in dog.md's only passage, once in its title: (0, 4, 0, 0, 1) / sqrt(17)
     row = index.passages.rows(np.array([1]))[0]
-    np.testing.assert_allclose(row, np.array([0, 4, 0, 0, 1]) / np.sqrt(17), 1e-6)
+    np.testing.assert_allclose(row, np.array([0, 4, 0, 0, 1]) / np.sqrt(17), 2**-11)
 
 
 def test_passages_come_back_as_they_were_split(built: Settings) -> None:

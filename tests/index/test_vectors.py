@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from retrieval.index.vectors import Vectors
+from retrieval.index.vectors import Vectors, as_kept
 
 
 @pytest.mark.parametrize(("n", "k"), [(1, 1), (1, 5), (7, 3), (100, 100), (257, 10)])
@@ -11,10 +11,18 @@ def test_search_agrees_with_brute_force(n: int, k: int) -> None:
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     queries = rows[:3] if n > 3 else rows
     scores, found = Vectors.of(rows).search(queries, k, np.ones(n, np.bool_))
-    exact = queries @ rows.T
+    exact = queries @ as_kept(rows).T
     order = np.argsort(-exact, axis=1)[:, :k]
     np.testing.assert_array_equal(found, order)
     np.testing.assert_allclose(scores, np.take_along_axis(exact, order, axis=1), atol=1e-6)
+
+
+def test_what_is_kept_is_kept_the_same_again() -> None:
+    rows = np.array([[1 / 3, 2**0.5 / 3, 6**0.5 / 3]], np.float32)
+    kept = as_kept(rows)
+    np.testing.assert_allclose(kept, rows, rtol=2**-11)
+    np.testing.assert_array_equal(Vectors.of(rows).rows(np.array([0])), kept)
+    np.testing.assert_array_equal(as_kept(kept), kept)
 
 
 def test_only_allowed_rows_are_found() -> None:
