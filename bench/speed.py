@@ -9,6 +9,7 @@ machine is shared and noisy: compare figures of one run with one another, by the
 from collections.abc import Sequence
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -16,11 +17,13 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from retrieval import Encoder, Searcher, Settings, build, documents, load_encoder, passages
 from retrieval.index.selection import EVERYTHING
+from retrieval.index.vectors import Vectors
 from retrieval.search import signals
 from retrieval.terms import analyse
 
 QUESTION = "平和委員会の議長は誰か"
 DOCUMENTS = 1000
+VECTORS = 100_000
 
 
 class Remembering:
@@ -95,3 +98,25 @@ def test_which_passages_may_answer(benchmark: BenchmarkFixture, searcher: Search
 def test_the_questions_terms(benchmark: BenchmarkFixture) -> None:
     """Sudachi's part."""
     benchmark(analyse, QUESTION)
+
+
+@pytest.fixture(scope="module")
+def rows() -> NDArray[np.float32]:
+    """100,000 random vectors of unit length: what a search of all costs does not depend on what they say."""
+    drawn: NDArray[np.float32] = np.random.default_rng(1).standard_normal((VECTORS, 384), np.float32)
+    drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+    return drawn
+
+
+def test_search_vectors(benchmark: BenchmarkFixture, rows: NDArray[np.float32]) -> None:
+    """As they are kept."""
+    vectors, allowed = Vectors.of(rows), np.ones(VECTORS, np.bool_)
+    benchmark(vectors.search, rows[:1], 100, allowed)
+
+
+def test_search_vectors_in_float32(benchmark: BenchmarkFixture, rows: NDArray[np.float32]) -> None:
+    """To compare with."""
+    flat = faiss.IndexFlatIP(rows.shape[1])
+    flat.add(rows)
+    vectors, allowed = Vectors(flat), np.ones(VECTORS, np.bool_)
+    benchmark(vectors.search, rows[:1], 100, allowed)
