@@ -12,7 +12,9 @@ LANGUAGE = "lang"
 LATE = 1.0  # seconds in which a click may still come from the address before
 _GIVEN_UP = 9  # addresses that are remembered for it
 # the page's own script: a constant, a number, and an address in which every sign is encoded
-_REPLACE = "<script>history.replaceState(history.state, '', '?{address}') /* {number} */</script>"
+_REPLACE = (
+    "<script>history.replaceState(history.state, '', location.pathname + '{query}') /* {number} */</script>"
+)
 
 Link = dict[str, list[str]]
 
@@ -60,8 +62,8 @@ def write(said: Texts, parts: Mapping[str, list[str]]) -> None:
         if before == st.session_state.get("linked") and is_on_this_page():
             st.query_params.from_dict(link)
         else:
-            address = urlencode(link, doseq=True)
-            script = _REPLACE.format(address=address, number=time.monotonic_ns())
+            query = f"?{urlencode(link, doseq=True)}" if link else ""
+            script = _REPLACE.format(query=query, number=time.monotonic_ns())
             place.html(script, unsafe_allow_javascript=True)
         given_up = st.session_state.setdefault("links_given_up", [])
         given_up[:] = [*given_up[-_GIVEN_UP:], (time.monotonic(), before)]

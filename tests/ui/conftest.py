@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from retrieval import Settings
 from ui import engine
 
-_REPLACED = re.compile(r"history\.replaceState\(history\.state, '', '\?([^']*)'\)")
+_REPLACED = re.compile(r"history\.replaceState\(history\.state, '', location\.pathname \+ '\??([^']*)'\)")
 LONG = 60  # seconds that background work may take on a busy machine
 
 
