@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -39,8 +39,8 @@ def has_moved(names: Sequence[str]) -> bool:
 
 def is_on_this_page() -> bool:
     """Whether the page that is drawn is the one that set the address last."""
-    written: str | None = st.session_state.get("link_path")
-    return written == _path()
+    written: str | None = st.session_state.get("link_page")
+    return _page() in (None, written)
 
 
 def part(link: Mapping[str, list[str]], names: Sequence[str]) -> Link:
@@ -68,8 +68,9 @@ def write(said: Texts, parts: Mapping[str, list[str]]) -> None:
         given_up = st.session_state.setdefault("links_given_up", [])
         given_up[:] = [*given_up[-_GIVEN_UP:], (time.monotonic(), before)]
     st.session_state.linked = link
-    st.session_state.link_path = _path()
+    st.session_state.link_page = _page() or st.session_state.get("link_page")
 
 
-def _path() -> str:
-    return urlsplit(st.context.url or "").path
+def _page() -> str | None:
+    """Its address without the parts of the link; None where the browser did not say."""
+    return st.context.url
