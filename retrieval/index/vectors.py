@@ -17,7 +17,7 @@ def as_kept(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 class Vectors:
-    """Rows of unit length, found by inner product; the higher a score, the closer (at most 1, but for rounding)."""
+    """Rows of unit length, found by inner product; the higher a score, the closer (1, but for rounding)."""
 
     def __init__(self, index: faiss.Index) -> None:
         self._index = index
