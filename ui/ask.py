@@ -67,18 +67,22 @@ def draw(settings: Settings, said: Texts) -> None:
 
 def _follow_link(said: Texts, searcher: Searcher) -> None:
     """What the address asks for, where the reader came by it, or went back or forward to it."""
-    asked = link.read()
-    if link.has_moved(filters.PARTS):
-        filter_widgets.take(filter_widgets.of_link(asked, searcher.index.catalog))
-        if not filters.kept(asked, st.session_state.selection):
-            st.warning(said.filter_gone)
-    if link.has_moved(places.PARTS) or not link.is_on_this_page():
+    if link.has_moved() or not link.is_on_this_page():
         reader.close()
-        if "doc" in asked:
-            try:
-                reader.open_at(*places.of_link(asked["doc"][0], asked.get("at", ["0"])[0]))
-            except UsageError as error:
-                frame.fail(said, error, said.no_place)
+    if not link.has_moved():
+        return
+    asked, catalog = link.read(), searcher.index.catalog
+    filter_widgets.take(filter_widgets.of_link(asked, catalog))
+    if not filters.kept(asked, st.session_state.selection):
+        st.warning(said.filter_gone)
+    if "doc" in asked:
+        try:
+            place = places.of_link(asked["doc"][0], asked.get("at", ["0"])[0])
+            places.find(catalog, *place)
+        except UsageError as error:
+            frame.fail(said, error, said.no_place)
+        else:
+            reader.open_at(*place)
 
 
 def _write_link(said: Texts, selection: Selection) -> None:

@@ -18,6 +18,9 @@ _ROWS = 20  # documents on a page
 def draw(settings: Settings, said: Texts) -> None:
     """What is held, and what to do with it."""
     frame.head(said, said.documents)
+    if not link.is_on_this_page():
+        reader.close()
+        _keep_it()
     link.write(said, {})
     _add(settings, said)
     work.show(settings, said)

@@ -19,10 +19,9 @@ _LANGUAGE = "<script>document.documentElement.lang = '{0}'</script>"
 
 def texts() -> Texts:
     """The texts of the language that the reader chose: by the link, the switch, or by going back."""
-    names = (link.LANGUAGE,)
-    # from another page the reader comes with an empty address, and the language stays as it was
-    if link.has_moved(names) and (link.LANGUAGE in link.read() or link.is_on_this_page()):
-        st.session_state.language = link.read().get(link.LANGUAGE, [JA.language])[0]
+    asked = link.read()
+    if link.has_moved() and link.LANGUAGE in asked:
+        [st.session_state.language, *_] = asked[link.LANGUAGE]
     return LANGUAGES.get(st.session_state.get("language", JA.language), JA)
 
 

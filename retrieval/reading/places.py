@@ -12,7 +12,6 @@ from retrieval.index.catalog import Catalog
 from retrieval.passages import Passage
 from retrieval.spans import Span
 
-PARTS = ("doc", "at")  # of a link
 _AT = re.compile(r"(\d{1,12})(?:-(\d{1,12}))?", re.ASCII)
 
 

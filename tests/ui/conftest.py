@@ -36,9 +36,18 @@ class Page:
     def _take_the_address(self) -> None:
         """What the page's script does in a browser, which the harness does not run."""
         for address in _REPLACED.findall(self.html):
-            self.app.query_params.clear()
-            for name, values in parse_qs(address).items():
-                self.app.query_params[name] = values
+            self.app.query_params = parse_qs(address)
+
+    @property
+    def address(self) -> dict[str, list[str]]:
+        """What the page's address says."""
+        said = self.app.query_params.items()
+        return {name: [value] if isinstance(value, str) else value for name, value in said}
+
+    def go_to(self, address: dict[str, list[str]]) -> AppTest:
+        """What the browser does when it goes back or forward."""
+        self.app.query_params = dict(address)
+        return self.run()
 
     def ask(self, question: str) -> AppTest:
         self.app.chat_input[0].set_value(question)
@@ -52,6 +61,12 @@ class Page:
     def html(self) -> str:
         """All that stands on the page from documents and questions."""
         return "\n".join(element.proto.body for element in self.app.get("html"))
+
+
+@pytest.fixture
+def hours_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every click comes long after the address before."""
+    monkeypatch.setattr("ui.link.LATE", 0)
 
 
 @pytest.fixture

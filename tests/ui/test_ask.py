@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from retrieval import Settings, build
 from retrieval.evaluation import feedback
@@ -118,9 +119,9 @@ def test_filters_are_taken_from_the_link_and_kept_in_it(page, built: Settings) -
         "dog.md"
     }
     assert JA.filtered.format("犬の記録、2025–") in [one.value for one in app.text]
-    assert dict(app.query_params) == {"source": "dog.md", "since": "2025"}
+    assert opened.address == {"source": ["dog.md"], "since": ["2025"], "lang": ["ja"]}
     opened.press("filter-clear")
-    assert not dict(app.query_params)
+    assert opened.address == {"lang": ["ja"]}
     assert app.multiselect(key="filter-documents").value == []
 
 
@@ -145,85 +146,92 @@ def test_a_permanent_link_opens_the_document_at_the_passage(page, built: Setting
     }
 
 
-def test_back_and_forward_close_the_document_and_open_it(
-    page, built: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ui.link.LATE", 0)
+def test_back_and_forward_close_the_document_and_open_it(page, built: Settings, hours_later) -> None:
     opened = page("ask")
-    app = opened.run()
+    opened.run()
     opened.ask("犬がいる")
+    empty = opened.address
     opened.press("open-0-rank-1")
     assert "shutten-passage" in opened.html
-    link = dict(app.query_params)
-    assert link["doc"] == "dog.md"
-    for name in link:
-        del app.query_params[name]
-    opened.run()
+    full = opened.address
+    assert full["doc"] == ["dog.md"]
+    opened.go_to(empty)
     assert "shutten-passage" not in opened.html
-    assert not dict(app.query_params)
-    for name, value in link.items():
-        app.query_params[name] = value
-    opened.run()
+    assert opened.address == empty
+    opened.go_to(full)
     assert "shutten-passage" in opened.html
-    assert dict(app.query_params) == link
+    assert opened.address == full
 
 
 def test_a_click_before_the_address_came_is_no_going_back(page, built: Settings) -> None:
     opened = page("ask")
     app = opened.run()
+    before = opened.address
     app.multiselect(key="filter-documents").set_value(["dog.md"]).run()
-    del app.query_params["source"]  # what the browser still has
+    app.query_params = dict(before)  # what the browser still has
     app.multiselect(key="filter-documents").set_value(["dog.md", "cat.txt"]).run()
     assert app.multiselect(key="filter-documents").value == ["dog.md", "cat.txt"]
-    assert app.query_params["source"] == ["dog.md", "cat.txt"]
+    assert opened.address["source"] == ["dog.md", "cat.txt"]
 
 
-def test_back_undoes_a_filter_and_forward_sets_it_again(
-    page, built: Settings, monkeypatch: pytest.MonkeyPatch
+def _choose(app: AppTest) -> None:
+    app.multiselect(key="filter-documents").set_value(["dog.md"]).run()
+
+
+def _switch(app: AppTest) -> None:
+    app.button(key="language-switch").click().run()
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        (_choose, lambda app: app.multiselect(key="filter-documents").value),
+        (_switch, lambda app: app.chat_input[0].placeholder),
+    ],
+)
+def test_back_undoes_what_was_changed_and_forward_does_it_again(
+    page, built: Settings, hours_later, change, seen
 ) -> None:
-    monkeypatch.setattr("ui.link.LATE", 0)
     opened = page("ask")
     app = opened.run()
-    app.multiselect(key="filter-documents").set_value(["dog.md"]).run()
-    assert dict(app.query_params) == {"source": "dog.md"}
-    del app.query_params["source"]
-    opened.run()
-    assert app.multiselect(key="filter-documents").value == []
-    app.query_params["source"] = "dog.md"
-    opened.run()
-    assert app.multiselect(key="filter-documents").value == ["dog.md"]
-    assert dict(app.query_params) == {"source": "dog.md"}
+    addresses, states = [opened.address], [seen(app)]
+    change(app)
+    addresses.append(opened.address)
+    states.append(seen(app))
+    assert states[0] != states[1]
+    for way in (0, 1):
+        opened.go_to(addresses[way])
+        assert seen(app) == states[way]
+        assert opened.address == addresses[way]
 
 
 def test_an_address_in_other_words_is_replaced_and_no_step_of_the_history(page, built: Settings) -> None:
     opened = page("ask", at=["120"], source=["cat.txt", "cat.txt"], since=["2026-99"], other=["x"])
     app = opened.run()
-    assert "history.replaceState(history.state, '', location.pathname + '?source=cat.txt')" in opened.html
+    replaced = "history.replaceState(history.state, '', location.pathname + '?source=cat.txt&lang=ja')"
+    assert replaced in opened.html
     assert app.multiselect(key="filter-documents").value == ["cat.txt"]
     opened.run()
     assert "history.replaceState" not in opened.html
-    assert dict(app.query_params) == {"source": "cat.txt"}
+    assert opened.address == {"source": ["cat.txt"], "lang": ["ja"]}
 
 
-def test_back_undoes_the_switch_of_the_language(
-    page, built: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ui.link.LATE", 0)
-    opened = page("ask")
+def test_an_address_that_says_nothing_leaves_all_as_it_is(page, built: Settings, hours_later) -> None:
+    """The menu's addresses do."""
+    opened = page("ask", source=["cat.txt"], lang=["en"])
     app = opened.run()
-    opened.press("language-switch")
-    del app.query_params["lang"]
-    opened.run()
-    assert app.chat_input[0].placeholder == JA.placeholder
-    app.query_params["lang"] = "en"
-    opened.run()
+    opened.go_to({})
+    assert app.multiselect(key="filter-documents").value == ["cat.txt"]
     assert app.chat_input[0].placeholder == EN.placeholder
+    assert opened.address == {"source": ["cat.txt"], "lang": ["en"]}
 
 
 @pytest.mark.parametrize(("doc", "at"), [("none.md", "0"), ("dog.md", "99999"), ("dog.md", "x")])
 def test_a_link_to_what_is_not_there_is_one_sentence(page, built: Settings, doc: str, at: str) -> None:
-    app = page("ask", doc=[doc], at=[at]).run()
+    opened = page("ask", doc=[doc], at=[at])
+    app = opened.run()
     assert [one.value for one in app.error] == [JA.no_place]
+    assert opened.address == {"lang": ["ja"]}
 
 
 def test_opening_at_the_place_and_going_on(page, settings: Settings, words, seeds: Path) -> None:
@@ -240,7 +248,7 @@ def test_opening_at_the_place_and_going_on(page, settings: Settings, words, seed
     opened.press("reader-before")
     opened.press("reader-before")
     assert app.button(key="reader-before").disabled
-    assert dict(app.query_params)["at"] == f"{own[0].start}-{own[0].start}"
+    assert opened.address["at"] == [f"{own[0].start}-{own[0].start}"]
 
 
 def test_a_passage_that_changed_since_is_said(page, built: Settings, words, seeds: Path) -> None:
@@ -387,11 +395,11 @@ def test_the_language_is_switched_and_kept_in_the_link(page, built: Settings) ->
     assert "document.documentElement.lang = 'ja'" in opened.html
     opened.press("language-switch")
     assert app.chat_input[0].placeholder == EN.placeholder
-    assert dict(app.query_params) == {"lang": "en"}
+    assert opened.address == {"lang": ["en"]}
     assert "document.documentElement.lang = 'en'" in opened.html
     opened.press("language-switch")
     assert app.chat_input[0].placeholder == JA.placeholder
-    assert not dict(app.query_params)
+    assert opened.address == {"lang": ["ja"]}
 
 
 def test_a_link_in_english_opens_in_english(page, built: Settings) -> None:

@@ -156,6 +156,17 @@ def test_reading(page, built: Settings) -> None:
     assert '<span class="passage" id="shutten-passage"><mark>動物の話</mark>' in opened.html
 
 
+@pytest.mark.parametrize("key", ["read-cat.txt", "remove-cat.txt"])
+def test_what_was_open_is_not_when_one_comes_back(page, built: Settings, monkeypatch, key: str) -> None:
+    opened = page("documents")
+    app = opened.run()
+    opened.press(key)
+    assert app.get("dialog")
+    monkeypatch.setattr("ui.link.is_on_this_page", lambda: False)
+    opened.run()
+    assert not app.get("dialog")
+
+
 def test_in_english(page, built: Settings) -> None:
     app = page("documents", lang=["en"]).run()
     assert EN.held.format(3) in [one.value for one in app.header]
