@@ -85,7 +85,7 @@ def test_all_but_encoding(benchmark: BenchmarkFixture, searcher: Searcher) -> No
     def answer() -> None:
         allowed = searcher.index.catalog.selected(EVERYTHING)
         [found] = signals.gather(searcher.index, [QUESTION], queries, allowed)
-        searcher.answer(QUESTION, found, searcher.scores(QUESTION, found), 5)
+        searcher.answer(QUESTION, found, searcher.ranking(QUESTION, found), 5)
 
     benchmark(answer)
 

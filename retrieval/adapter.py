@@ -4,11 +4,14 @@ A linear layer of weights W answers as one of W + U D does, where D (down) is fl
 (rank, inputs), and U (up) float16, shape (outputs, rank); LoRA, Hu et al. 2021, arXiv:2106.09685, its
 scale already in U. Merged at load, they cost nothing afterwards.
 
-The file is safetensors: ``<layer>.down`` and ``<layer>.up``, the layer by its name in the model.
+The file is safetensors: ``<layer>.down`` and ``<layer>.up``, the layer by its name in the model; a
+reranker's has ``head.weight`` and ``head.bias``, too, and ``upon`` in its metadata.
 """
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +20,43 @@ from safetensors import SafetensorError
 from retrieval.errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 FOLDER = Path(__file__).with_name("adapters")
 # the names of those in it, and the files' SHA-256: another file is another adapter, and wants another name
-SHIPPED = {"qa1": "80aec06bd237a4020d9cb7cd816cb8bf2213c0fa396fd049917a5eb045cb899b"}
+SHIPPED = {
+    "qa1": "80aec06bd237a4020d9cb7cd816cb8bf2213c0fa396fd049917a5eb045cb899b",
+    "rr1": "13433a617c95d07ff882f9465ddf7197d2523a6a9b7cd9a0176269ab0bb4e353",
+}
+UPON = "upon"
+_HEAD = "head."
 _DIGITS = 12  # of a SHA-256 in the name of a file that does not ship
 _NAMED = re.compile(rf"(.*)@([0-9a-f]{{{_DIGITS}}})", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """What a file adds to a model: to each layer, by its name, up @ down; all float32.
+
+    A reranker's has a `head` beside that, ``weight`` (1, width) and ``bias`` (1,), and says which adapter
+    it comes `upon`; an encoder's has neither.
+    """
+
+    file: Path
+    layers: Mapping[str, tuple["Tensor", "Tensor"]]
+    head: Mapping[str, "Tensor"]
+    upon: str
+
+    def merge(self, model: "nn.Module") -> None:
+        """Adds itself to the weights of `model`. Raises ModelUnavailable where it is another model's."""
+        try:
+            for name, (down, up) in self.layers.items():
+                weight = model.get_parameter(f"{name}.weight")
+                if (added := up @ down).shape != weight.shape:
+                    raise RuntimeError(f"{name} is of another shape")
+                weight.data = (weight.data + added).to(weight.dtype)
+        except (AttributeError, RuntimeError) as error:
+            raise _none(self.file, error) from None
 
 
 def full_name(learnt: str) -> str:
@@ -37,30 +70,34 @@ def full_name(learnt: str) -> str:
     return f"{path.absolute()}@{_digest(path)[:_DIGITS]}"
 
 
-def merge(model: "nn.Module", learnt: str) -> None:
-    """Adds the adapter of that name, as `full_name` gives it, to the float32 weights of `model`.
+def read(learnt: str) -> Adapter:
+    """The adapter of that name, as `full_name` gives it.
 
-    Raises ModelUnavailable where there is none, or none of this model's, or not the one that is meant.
+    Raises ModelUnavailable where there is none, or not the one that is meant.
     """
-    from safetensors.torch import load_file
+    from safetensors import safe_open
 
     file, digest = _file(learnt)
     try:
         if not _digest(file).startswith(digest):
             raise ModelUnavailable(f"{file}: not the adapter that is meant by {learnt}; get that one anew")
-        tensors = load_file(file)
-        for layer in sorted({name.rpartition(".")[0] for name in tensors}):
-            down, up = (tensors[f"{layer}.{part}"].float() for part in ("down", "up"))
-            weight = model.get_parameter(f"{layer}.weight")
-            if (added := up @ down).shape != weight.shape:
-                raise RuntimeError(f"{layer} is of another shape")
-            weight.data += added
+        with safe_open(file, "pt") as opened:
+            tensors = {name: opened.get_tensor(name).float() for name in opened.keys()}  # noqa: SIM118
+            said = opened.metadata() or {}
+        head = {name.removeprefix(_HEAD): tensors.pop(name) for name in list(tensors) if _HEAD in name}
+        layers = {name.rpartition(".")[0] for name in tensors}
+        return Adapter(
+            file=file,
+            layers={name: (tensors[f"{name}.down"], tensors[f"{name}.up"]) for name in sorted(layers)},
+            head=head,
+            upon=said.get(UPON, ""),
+        )
     except OSError as error:
         raise ModelUnavailable(
             f"{file}: {error.strerror}; name an adapter's file, or one of {', '.join(SHIPPED)}"
         ) from None
-    except (SafetensorError, KeyError, AttributeError, RuntimeError) as error:
-        raise ModelUnavailable(f"{file}: no adapter of this model ({error}); get the file anew") from None
+    except (SafetensorError, KeyError) as error:
+        raise _none(file, error) from None
 
 
 def _file(learnt: str) -> tuple[Path, str]:
@@ -73,3 +110,7 @@ def _file(learnt: str) -> tuple[Path, str]:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _none(file: Path, error: Exception) -> ModelUnavailable:
+    return ModelUnavailable(f"{file}: no adapter of this model ({error}); get the file anew")

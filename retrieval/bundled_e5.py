@@ -207,7 +207,9 @@ def _tokenizer(vocabulary: _Vocabulary, config: BertConfig) -> PreTrainedTokeniz
     names = [piece for piece, _ in vocabulary.pieces]
     bos, eos = names[vocabulary.bos], names[vocabulary.eos]
     tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{bos} $A {eos}", special_tokens=[(bos, vocabulary.bos), (eos, vocabulary.eos)]
+        single=f"{bos} $A {eos}",
+        pair=f"{bos} $A {eos} {eos} $B {eos}",
+        special_tokens=[(bos, vocabulary.bos), (eos, vocabulary.eos)],
     )
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import adapter, hub, precision
+from retrieval.errors import ModelUnavailable
 from retrieval.precision import Numbers
 from retrieval.settings import BUNDLED_MODEL
 
@@ -52,13 +54,13 @@ class SentenceTransformerEncoder:
         self.numbers = precision.native()
         precision.narrow(model, self.numbers)
         self.dimension = int(model.get_embedding_dimension() or 0)
-        self._model = model
+        self.model = model
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(self._model.encode_document, texts)
+        return self._encode(self.model.encode_document, texts)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(self._model.encode_query, texts)
+        return self._encode(self.model.encode_query, texts)
 
     def _encode(
         self, encode: Callable[..., NDArray[np.float32]], texts: Sequence[str]
@@ -77,9 +79,10 @@ class SentenceTransformerEncoder:
         )
 
 
-def load(name: str) -> Encoder:
+@lru_cache(maxsize=1)
+def load(name: str) -> SentenceTransformerEncoder:
     """The encoder called `name`: the bundled model, alone or as ``NAME+ADAPTER``, a folder, or a model
-    hub's name with its commit.
+    hub's name with its commit. The last one is kept, for whoever wants it, too.
 
     Raises ModelUnavailable, in one line, whatever the reason is.
     """
@@ -87,7 +90,10 @@ def load(name: str) -> Encoder:
     base, _, learnt = name.partition("+")
     model = _bundled() if base == BUNDLED_MODEL else _from_folder_or_hub(name)
     if base == BUNDLED_MODEL and learnt:
-        adapter.merge(model.get_submodule("0.model"), learnt)
+        read = adapter.read(learnt)
+        if read.head:
+            raise ModelUnavailable(f"{read.file}: a reranker's adapter; name it as --reranker {name}")
+        read.merge(model.get_submodule("0.model"))
     return SentenceTransformerEncoder(name, model)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from retrieval.documents import Document
+from retrieval.documents.document import Metadata
 from retrieval.documents.lines import glue
 from retrieval.passages import Passage, Sentence
 from retrieval.spans import Span
@@ -55,12 +56,33 @@ def of_sentence(document: Document, sentence: Sentence) -> str:
     return f"{_of(document, sentence.header)} {said}" if sentence.header else said
 
 
-def sentences(passage: Passage) -> str:
-    """A passage's sentences, a line each, where its document is not at hand: marks stay."""
+def around(source: Metadata, passage: Passage, sentence: int, reach: int) -> str:
+    """What a reranker reads of a passage: its title and the heading above it, a line each, and the
+    sentence of that number with as many of its neighbours, on both sides in turn, as `reach` characters
+    hold. Marks stay, since the document is not at hand.
+    """
     spans = (one.span for one in passage.sentences)
-    return "\n".join(
-        plain(passage.text[span.start - passage.start : span.end - passage.start]) for span in spans
-    )
+    said = [plain(passage.text[span.start - passage.start : span.end - passage.start]) for span in spans]
+    head = dict.fromkeys([source.title or "", *passage.section[-1:]])
+    return "\n".join([*filter(None, head), "".join(said[_grown(list(map(len, said)), sentence, reach)])])
+
+
+def _grown(lengths: Sequence[int], at: int, most: int) -> slice:
+    """The one at `at` with those before and behind it, in turn, as long as they are `most` in all."""
+    first, end, length = at, at + 1, lengths[at]
+    turn_before = True
+    while True:
+        before = first > 0 and length + lengths[first - 1] <= most
+        behind = end < len(lengths) and length + lengths[end] <= most
+        if not before and not behind:
+            return slice(first, end)
+        if before and (turn_before or not behind):
+            first -= 1
+            length += lengths[first]
+        else:
+            length += lengths[end]
+            end += 1
+        turn_before = not turn_before
 
 
 def plain(text: str) -> str:

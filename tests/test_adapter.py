@@ -28,8 +28,26 @@ GOOD = {"0.down": torch.tensor([[1.0, 2, 3]]).half(), "0.up": torch.tensor([[1.0
 
 
 def test_up_times_down_is_added(tmp_path: Path, model: nn.Sequential) -> None:
-    adapter.merge(model, _file(tmp_path, **GOOD))
+    adapter.read(_file(tmp_path, **GOOD)).merge(model)
     assert model[0].weight.tolist() == [[2, 2, 3], [10, 21, 30]]
+
+
+def test_numbers_of_less_precision_stay_what_they_are(tmp_path: Path, model: nn.Sequential) -> None:
+    adapter.read(_file(tmp_path, **GOOD)).merge(model.bfloat16())
+    assert model[0].weight.dtype == torch.bfloat16
+    assert model[0].weight.tolist() == [[2, 2, 3], [10, 21, 30]]
+
+
+def test_a_rerankers_adapter_has_a_head_and_comes_upon_another(tmp_path: Path) -> None:
+    path = tmp_path / "some.safetensors"
+    head = {"head.weight": torch.tensor([[1.0, 2]]).half(), "head.bias": torch.tensor([3.0]).half()}
+    save_file(GOOD | head, path, {"upon": "qa1"})
+    found = adapter.read(str(path))
+    assert list(found.layers) == ["0"]
+    assert {name: one.tolist() for name, one in found.head.items()} == {"weight": [[1, 2]], "bias": [3]}
+    assert found.upon == "qa1"
+    plain = adapter.read(_file(tmp_path, **GOOD))
+    assert (plain.head, plain.upon) == ({}, "")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +56,7 @@ def test_up_times_down_is_added(tmp_path: Path, model: nn.Sequential) -> None:
         {"1.down": torch.ones(1, 3), "1.up": torch.ones(2, 1)},
         {"0.down": torch.ones(1, 3)},
         {"0.down": torch.ones(1, 4), "0.up": torch.ones(2, 1)},
-        GOOD | {"head.bias": torch.ones(1)},
+        GOOD | {"bias": torch.ones(1)},
     ],
     ids=["another layer", "half of one", "another shape", "more than adapters"],
 )
@@ -46,7 +64,7 @@ def test_another_models_adapter_is_refused(
     tmp_path: Path, model: nn.Sequential, tensors: dict[str, torch.Tensor]
 ) -> None:
     with pytest.raises(ModelUnavailable, match=r"some\.safetensors: no adapter of this model"):
-        adapter.merge(model, _file(tmp_path, **tensors))
+        adapter.read(_file(tmp_path, **tensors)).merge(model)
 
 
 @pytest.mark.parametrize("data", [None, b"", b"pickle" * 9])
@@ -55,7 +73,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, model: nn.Sequential, da
     if data is not None:
         path.write_bytes(data)
     with pytest.raises(ModelUnavailable, match=r"none\.safetensors: (no adapter of this model|No such)"):
-        adapter.merge(model, str(path))
+        adapter.read(str(path))
 
 
 def test_another_file_at_the_same_path_is_another_adapter(
@@ -68,11 +86,11 @@ def test_another_file_at_the_same_path_is_another_adapter(
     assert name == f"multilingual-e5-small+{path}@{digest[:12]}"
     assert Settings.load(model=name).model == name
     learnt = name.partition("+")[2]
-    adapter.merge(model, learnt)
+    adapter.read(learnt)
     _file(tmp_path, **{"0.down": torch.ones(1, 3), "0.up": torch.ones(2, 1)})
     assert Settings.load(model="multilingual-e5-small+some.safetensors").model != name
     with pytest.raises(ModelUnavailable, match=r"some\.safetensors: not the adapter that"):
-        adapter.merge(model, learnt)
+        adapter.read(learnt)
 
 
 @pytest.mark.parametrize("name", list(adapter.SHIPPED))

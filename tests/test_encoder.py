@@ -37,6 +37,7 @@ def test_shape_type_and_length(e5: Encoder) -> None:
 
 
 def test_a_changed_weights_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder.load.cache_clear()
     monkeypatch.setattr(bundled_e5, "SHA256", "0" * 64)
     with pytest.raises(ModelUnavailable, match="reinstall"):
         encoder.load(BUNDLED_MODEL)
@@ -48,6 +49,7 @@ def test_without_the_package_its_twin_on_the_hub_takes_its_place(
     def unreachable(name: str) -> None:
         raise ModelUnavailable(name)
 
+    encoder.load.cache_clear()
     monkeypatch.setattr(bundled_e5, "available", lambda: False)
     monkeypatch.setattr(encoder, "_from_folder_or_hub", unreachable)
     with caplog.at_level(logging.WARNING), pytest.raises(ModelUnavailable, match=encoder.HUB_TWIN):

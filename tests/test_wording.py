@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from retrieval import passages, wording
@@ -69,3 +71,31 @@ def test_a_row_is_said_with_its_header() -> None:
     assert wording.of_sentence(document, first.sentences[2]) == "国 人口 国0 0億"
     assert wording.of_passages(document, [first])[0].startswith("国 人口\n国0 0億\n国1 1億")
     assert wording.of_passages(document, [last])[0].startswith("国 人口\n国")
+
+
+SOURCE = Metadata(title="題", publisher=None, date=None, url=None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reach", "said"),
+    [
+        (0, 5, "甲一。"),
+        (1, 0, "乙二三。"),
+        (1, 7, "甲一。乙二三。"),
+        (1, 9, "甲一。乙二三。"),
+        (1, 10, "甲一。乙二三。丙四。"),
+        (2, 12, "乙二三。丙四。丁五。"),
+        (3, 99, "甲一。乙二三。丙四。丁五。"),
+    ],
+)
+def test_what_a_reranker_reads_grows_around_the_sentence(sentence: int, reach: int, said: str) -> None:
+    [passage] = passages.split(document_of("甲一。乙二三。丙四。丁五。"), 400)
+    assert wording.around(SOURCE, passage, sentence, reach) == f"題\n{said}"
+
+
+def test_what_a_reranker_reads_has_the_nearest_heading_once() -> None:
+    document = markdown_of("# 題\n\n## 節\n\n甲一<sup>1</sup>。\n")
+    [passage] = [one for one in passages.split(document, 400) if "甲" in one.text]
+    at = len(passage.sentences) - 1
+    assert wording.around(SOURCE, passage, at, 0) == "題\n節\n甲一。"
+    assert wording.around(SOURCE, replace(passage, section=("題",)), at, 0) == "題\n甲一。"

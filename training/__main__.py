@@ -1,4 +1,4 @@
-"""``python -m training retriever DATA --out FOLDER``: the adapters, made again."""
+"""``python -m training retriever|reranker DATA --out FOLDER``: the adapters, made again."""
 
 import logging
 from pathlib import Path
@@ -6,11 +6,14 @@ from typing import Annotated
 
 import torch
 import typer
+from torch import nn
 from transformers import BertModel
 
-from retrieval import bundled_e5, encoder
+from retrieval import adapter, bundled_e5, encoder
 from retrieval.settings import BUNDLED_MODEL
-from training import data, loop, lora, mining, retriever
+from training import data, loop, lora, mining, reranker, retriever
+
+UPON = "qa1"  # the adapter that the reranker's comes upon
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -39,6 +42,30 @@ def make_retriever(
         out,
     )
     lora.save(adapters, out / "adapter.safetensors")
+
+
+@app.command(name="reranker")
+def make_reranker(
+    path: Data, out: Out, seed: Seed = 1, steps: Steps = 1500, learning_rate: LearningRate = 5e-4
+) -> None:
+    """The adapter and the head of the reranker."""
+    known = _begin(path, out, seed)
+    asked = known.learnt + known.validated
+    negatives = mining.mine(known.paragraphs, asked, encoder.load(BUNDLED_MODEL), out)
+    model = bundled_e5.load()
+    bert: BertModel = model.transformers_model
+    adapter.read(UPON).merge(bert)
+    width = bert.config.hidden_size
+    trainee = reranker.Trainee(bert, nn.Linear(width, 1), nn.Linear(width, 2), model.tokenizer)
+    adapters = _adapters(trainee.model)
+    loop.run(
+        loop.Plan(steps, learning_rate, seed),
+        [*lora.parameters(adapters), *trainee.parameters()],
+        lambda chance: reranker.loss(trainee, known, negatives, chance),
+        lambda: reranker.validated(trainee, known, negatives[len(known.learnt) :]),
+        out,
+    )
+    lora.save(adapters, out / "adapter.safetensors", trainee.head, UPON)
 
 
 def _begin(path: Path, out: Path, seed: int) -> data.TrainingSet:

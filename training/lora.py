@@ -9,6 +9,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from retrieval.adapter import UPON
+
 RANK = 16
 
 
@@ -43,13 +45,17 @@ def attach(model: nn.Module, rank: int = RANK) -> dict[str, LowRank]:
     return adapters
 
 
-def save(adapters: Mapping[str, LowRank], path: Path) -> None:
-    """The file that `retrieval.adapter` merges, in float16."""
+def save(adapters: Mapping[str, LowRank], path: Path, head: nn.Linear | None = None, upon: str = "") -> None:
+    """The file that `retrieval.adapter` reads, in float16; a reranker's with the `head` that has learnt
+    beside them, and the name of the adapter that both come upon."""
     tensors = {}
     for name, one in adapters.items():
         tensors[f"{name}.down"] = one.down.detach()
         tensors[f"{name}.up"] = 2 * one.up.detach()
-    save_file({name: value.half().contiguous() for name, value in tensors.items()}, path)
+    if head:
+        tensors |= {f"head.{name}": value.detach() for name, value in head.named_parameters()}
+    said = {UPON: upon} if upon else None
+    save_file({name: value.half().contiguous() for name, value in tensors.items()}, path, said)
 
 
 def parameters(adapters: Mapping[str, LowRank]) -> list[nn.Parameter]:

@@ -21,7 +21,7 @@ def draw(settings: Settings, said: Texts, findings: Findings, hit: Hit, key: str
         if below := markup.around(hit, findings.notes_of(hit), said):
             st.html(below)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            sureness(said, hit, key)
+            sureness(settings, said, hit, key)
             st.button(
                 said.open,
                 key=f"open-{key}",
@@ -35,13 +35,13 @@ def draw(settings: Settings, said: Texts, findings: Findings, hit: Hit, key: str
             _thumbs(settings, said, findings, hit, key)
 
 
-def sureness(said: Texts, hit: Hit, key: str) -> None:
+def sureness(settings: Settings, said: Texts, hit: Hit, key: str) -> None:
     """The badge, which opens to what it means and is made of."""
     level = confidence.level(hit.confidence)
     badge = f":{_COLOURS[level]}-badge[{said.sureness.format(said.levels[level])}]"
     with st.popover(badge, type="tertiary", key=f"sure-{key}"):
         st.text(said.sure_means[level].format(hit.confidence))
-        st.html(markup.evidence(hit, said))
+        st.html(markup.evidence(hit, confidence.fitted(settings.reranker), said))
 
 
 def _cite(said: Texts, hit: Hit, key: str) -> None:

@@ -106,7 +106,7 @@ def _evaluate(
         raise FaultySet("\n".join(problems))
     total = len(questions.questions)
     asked = run.evaluate(held, questions, lambda done: hear((done, total)))
-    summary = report.summarise(questions, asked, held.index.id, held.index.manifest)
+    summary = report.summarise(questions, asked, held)
     folder = shelf.folder_for(settings, questions.name)
     report.write(folder, summary, asked)
     return folder

@@ -127,7 +127,8 @@ def _upload(settings: Settings, said: Texts) -> None:
 def _figures(said: Texts, run: Run, folder: Path) -> None:
     """The measures of each leg, how it answers and refuses, and the plots."""
     figures = run.figures
-    st.text(said.figures.format(figures.questions, figures.model, figures.index))
+    models = ", ".join(filter(None, (figures.model, figures.reranker)))
+    st.text(said.figures.format(figures.questions, models, figures.index))
     legs = figures.measures
     rows = [[name, *(figure(own[name].value) for own in legs.values())] for name in NAMES]
     head = [said.measure, *(said.legs[leg] for leg in legs)]

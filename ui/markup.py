@@ -15,6 +15,7 @@ from retrieval.index.catalog import Holding
 from retrieval.reading import shared_terms
 from retrieval.reading.places import Place
 from retrieval.search import confidence
+from retrieval.search.confidence import Confidence
 from retrieval.spans import Span
 from ui.texts import Texts
 
@@ -76,15 +77,16 @@ def around(hit: Hit, notes: Sequence[str], texts: Texts) -> str:
     return "".join(parts)
 
 
-def evidence(hit: Hit, texts: Texts) -> str:
-    """The parts of the confidence, and the score that the passage is ranked by, as a table."""
-    weights = confidence.fitted().weights
+def evidence(hit: Hit, model: Confidence, texts: Texts) -> str:
+    """The parts of the confidence that weigh anything, and the score that the passage is ranked by, as a
+    table."""
+    weights = {name: weight for name, weight in model.weights.items() if weight}
     values = {name: getattr(hit.evidence, name) for name in weights}
     rows = [
         [texts.evidence[name], f"{value:.3f}", f"{weights[name] * value:+.2f}"]
         for name, value in values.items()
     ]
-    rows.append([texts.base, "", f"{confidence.fitted().intercept:+.2f}"])
+    rows.append([texts.base, "", f"{model.intercept:+.2f}"])
     return table(texts.evidence_head, [*rows, [texts.score, f"{hit.score:.3f}", ""]], numbers=(1, 2))
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from retrieval.cli import asking
 from retrieval.cli.asking import TakeAway
-from retrieval.cli.console import Index, Model, Seeds, out
+from retrieval.cli.console import Index, Model, RerankerName, Seeds, out
 from retrieval.evaluation import answering, report, run
 from retrieval.evaluation.report import figure
 from retrieval.search import confidence
@@ -24,11 +24,12 @@ def calibrate(
     seeds: Seeds = None,
     index: Index = None,
     model: Model = None,
+    reranker: RerankerName = None,
 ) -> int:
     """Fit the confidence to question sets, cross-validated by document, and write it.
 
-    Each set counts the same. What changed is shown first: how each is answered now, and how it would
-    be by a model that has not seen the question's document.
+    Each set counts the same; each reranker has a fit of its own. What changed is shown first: how each
+    is answered now, and how it would be by a model that has not seen the question's document.
     """
     # two seconds to import: not for every command to pay
     from retrieval.evaluation.calibrate import calibrate as fit
@@ -36,7 +37,7 @@ def calibrate(
     loaded = [asking.load(one, take_away=take_away) for one in sets]
     asked = []
     for one in loaded:
-        searcher = asking.searcher(one, seeds, index, model=model)
+        searcher = asking.searcher(one, seeds, index, model=model, reranker=reranker)
         asking.refuse(run.check(one, searcher.index.catalog), lenient=False)
         asked.append(asking.ask(searcher, one))
     names = ", ".join(one.name for one in loaded)
@@ -45,11 +46,11 @@ def calibrate(
         before = answering.measure(answers)
         rows = {name: (getattr(before, name), getattr(after, name)) for name in report.ANSWERING}
         out.print(_before_and_after(own.name, rows))
-    now = confidence.fitted()
+    now = searcher.confidence
     rows = {"intercept": (now.intercept, fitted.model.intercept)}
     rows |= {name: (now.weights[name], fitted.model.weights[name]) for name in confidence.EVIDENCE}
     out.print(_before_and_after("", rows | {"threshold": (now.threshold, fitted.model.threshold)}))
-    to.write_text(fitted.model.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    to.write_text(confidence.to_json(searcher.reranker, fitted.model), encoding="utf-8")
     out.print(Text(f"written: {to}"))
     return 0
 

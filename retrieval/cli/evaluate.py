@@ -45,7 +45,7 @@ def evaluate(
     searcher = asking.searcher(asked_for, seeds, index, model=model, reranker=reranker)
     asking.refuse(run.check(asked_for, searcher.index.catalog), lenient=lenient)
     asked = asking.ask(searcher, asked_for)
-    summary = report.summarise(asked_for, asked, searcher.index.id, searcher.index.manifest)
+    summary = report.summarise(asked_for, asked, searcher)
     if to:
         report.write(to, summary, asked)
     if as_json:
@@ -84,7 +84,8 @@ def _hold(summary: Summary, wanted: dict[str, float]) -> None:
 
 
 def _draw(summary: Summary) -> None:
-    out.print(Text(f"{summary.set}: {summary.questions} questions, {summary.model}, index {summary.index}"))
+    models = ", ".join(filter(None, (summary.model, summary.reranker)))
+    out.print(Text(f"{summary.set}: {summary.questions} questions, {models}, index {summary.index}"))
     table = _table("ranked by")
     for leg, measured in summary.measures.items():
         table.add_row(leg, *map(_with_interval, measured.values()))

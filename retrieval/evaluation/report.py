@@ -23,8 +23,7 @@ from retrieval.evaluation.answering import Answering
 from retrieval.evaluation.measures import NAMES, Estimate
 from retrieval.evaluation.questions import QuestionSet
 from retrieval.evaluation.run import FUSED, RANKINGS, Asked, Ranking
-from retrieval.index.manifest import Manifest
-from retrieval.search import Hit, confidence
+from retrieval.search import Hit, Searcher
 from retrieval.settings import PROJECT
 
 METRICS, FAILURES, RUN, QRELS, PAGE = (
@@ -71,6 +70,7 @@ class Summary:
     unit: str
     questions: int
     model: str
+    reranker: str
     index: str
     passage_size: int
     threshold: float
@@ -88,8 +88,9 @@ class Summary:
         return self.measures[FUSED][name].value if name in NAMES else float(getattr(self.answering, name))
 
 
-def summarise(questions: QuestionSet, asked: Sequence[Asked], index: str, manifest: Manifest) -> Summary:
-    """All figures of an evaluation over the index of that id and manifest."""
+def summarise(questions: QuestionSet, asked: Sequence[Asked], searcher: Searcher) -> Summary:
+    """All figures of an evaluation, for which the `searcher` was asked."""
+    manifest = searcher.index.manifest
     by_ranking = {name: measures.of(asked, name) for name in RANKINGS}
     fused = by_ranking[FUSED]
     answerable = [one for one in asked if one.units]
@@ -98,9 +99,10 @@ def summarise(questions: QuestionSet, asked: Sequence[Asked], index: str, manife
         unit=questions.unit,
         questions=len(asked),
         model=manifest.model,
-        index=index,
+        reranker=searcher.reranker,
+        index=searcher.index.id,
         passage_size=manifest.passage_size,
-        threshold=confidence.fitted().threshold,
+        threshold=searcher.confidence.threshold,
         commit=_commit(),
         machine=f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
         date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

@@ -124,11 +124,11 @@ def _asked(searcher: Searcher, held: _Held, question: Question, found: Signals, 
         passage.document if unit == "document" else right.get(row) or _id(passage)
         for row, passage in ((row, held.passages[row]) for row in found.rows.tolist())
     ]
-    scores = searcher.scores(question.question, found)
-    by_leg = {FUSED: scores} | {leg: getattr(found, leg) for leg in LEGS}
+    ranking = searcher.ranking(question.question, found)
+    by_leg = {FUSED: ranking.scores} | {leg: getattr(found, leg) for leg in LEGS}
     return Asked(
         question=question,
-        answer=searcher.answer(question.question, found, scores, SHOWN),
+        answer=searcher.answer(question.question, found, ranking, SHOWN),
         rankings={name: _ranking(units, own) for name, own in by_leg.items()},
         right=tuple(held.passages[row] for row in right),
         units=frozenset(question.answers_by_document()),

@@ -70,6 +70,7 @@ class Figures(_Model):
     set: str
     questions: int
     model: str
+    reranker: str = ""  # which earlier versions did not write
     index: str
     date: datetime.datetime
     measures: dict[str, dict[str, Estimate]]

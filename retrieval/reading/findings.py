@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from retrieval.documents import Metadata
 from retrieval.index.catalog import Catalog
 from retrieval.index.selection import EVERYTHING, Selection
-from retrieval.search import Answer, Hit, Searcher, confidence
+from retrieval.search import Answer, Hit, Searcher
 
 PER_SOURCE = 2  # passages of each document that are looked at beside those of others
 
@@ -57,11 +57,11 @@ class Findings:
 def find(searcher: Searcher, question: str, k: int, selection: Selection = EVERYTHING) -> Findings:
     """Ask once, look from every side. Raises UsageError as `Searcher.ask` does."""
     [signals] = searcher.signals([question], selection)
-    scores = searcher.scores(question, signals)
-    answer = searcher.answer(question, signals, scores, k)
+    ranking = searcher.ranking(question, signals)
+    answer = searcher.answer(question, signals, ranking, k)
     # as many as there are: a source is said to have nothing only after it was looked at
-    wide = searcher.answer(question, signals, scores, len(signals.rows), per_source=PER_SOURCE)
-    enough = confidence.fitted().threshold
+    wide = searcher.answer(question, signals, ranking, len(signals.rows), per_source=PER_SOURCE)
+    enough = searcher.confidence.threshold
     groups: dict[str, list[Hit]] = {}
     for hit in wide.hits:
         if hit.confidence >= enough:

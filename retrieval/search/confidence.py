@@ -1,7 +1,7 @@
 """How sure a passage answers: a logistic model over what the search knows of it.
 
 P = 1 / (1 + exp(-(intercept + sum of weight * evidence))). The weights stand in ``confidence.json``
-beside this module, with what they were fitted on; ``calibrate`` fits them anew.
+beside this module, with what they were fitted on, for each reranker apart; ``calibrate`` fits them anew.
 """
 
 import math
@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel
 
 FILE = Path(str(files("retrieval.search").joinpath("confidence.json")))
 
@@ -25,7 +25,8 @@ class Evidence:
     the sentences are, in their median and as Signals has it, of passages that were found but are too far
     down to be shown: the closer, the less it says that one is. `coverage` is how much of the question's
     terms the passage has (0 to 1), and `lead` by how much its score is above the best other passage's
-    (below 0 for all but the first).
+    (below 0 for all but the first). `odds` are the log odds that it answers, by a reranker, and
+    `best_odds` the best of all candidates'; both are 0 where there is none.
     """
 
     closeness: float
@@ -33,6 +34,8 @@ class Evidence:
     rest: float
     coverage: float
     lead: float
+    odds: float
+    best_odds: float
 
 
 Level = Literal["high", "middle", "low"]
@@ -69,7 +72,21 @@ def level(probability: float) -> Level:
     return "high" if probability >= _HIGH else "middle" if probability >= _MIDDLE else "low"
 
 
+class _Fitted(RootModel[dict[str, Confidence]]):
+    """The file: the models by the reranker's name, and by none."""
+
+
 @cache
-def fitted() -> Confidence:
-    """The coefficients that ship with Shutten."""
-    return Confidence.model_validate_json(FILE.read_bytes())
+def fitted(reranker: str = "") -> Confidence:
+    """The model of the reranker of that name; of none for one that nothing was fitted to."""
+    found = _read()
+    return found.get(reranker, found[""])
+
+
+def to_json(reranker: str, model: Confidence) -> str:
+    """The file, with this as the model of the reranker of that name."""
+    return _Fitted(_read() | {reranker: model}).model_dump_json(indent=1) + "\n"
+
+
+def _read() -> dict[str, Confidence]:
+    return _Fitted.model_validate_json(FILE.read_bytes()).root

@@ -1,8 +1,13 @@
-"""One score from all legs."""
+"""What passages are ranked by: one score from all legs, and from a reranker that reads the best."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval import wording
+from retrieval.index.generation import Generation
+from retrieval.reranker import Reranker
 from retrieval.search.signals import Signals
 
 # On every set tried, at or above the better leg in R@1 and R@10. Coverage serves better here than
@@ -11,7 +16,45 @@ from retrieval.search.signals import Signals
 PASSAGE, SENTENCE, COVERAGE = 0.4, 0.6, 0.4
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """float32 arrays, one value a candidate; higher is better.
+
+    `scores` are what candidates are ranked by; `odds` the log odds that they answer, by a reranker:
+    those which it has not read have the least of those that it has. Without a reranker they are 0.
+    """
+
+    scores: NDArray[np.float32]
+    odds: NDArray[np.float32]
+
+
 def fused(signals: Signals) -> NDArray[np.float32]:
     """float32, one a candidate: a weighted sum of the signals; higher is better."""
     score = PASSAGE * signals.passage + SENTENCE * signals.sentence + COVERAGE * signals.coverage
     return np.asarray(score, np.float32)
+
+
+def ranked(signals: Signals) -> Ranking:
+    """By the fused score alone."""
+    return Ranking(fused(signals), np.zeros(len(signals.rows), np.float32))
+
+
+def reranked(index: Generation, question: str, signals: Signals, reranker: Reranker) -> Ranking:
+    """By the fused score, and for the best of them by what the reranker says, too.
+
+    None of those that it reads falls behind one that it does not.
+    """
+    manner = reranker.manner
+    scores = fused(signals)
+    best = np.argsort(-scores, kind="stable")[: manner.depth]
+    odds = reranker.odds(question, [_text(index, signals, int(at), manner.reach) for at in best])
+    scores[best] += np.float32(manner.weight) * (odds - odds.min())
+    by_all = np.full(len(scores), odds.min(), np.float32)
+    by_all[best] = odds
+    return Ranking(scores, by_all)
+
+
+def _text(index: Generation, signals: Signals, at: int, reach: int) -> str:
+    row = int(signals.rows[at])
+    source, passage = index.catalog.passage(row)
+    return wording.around(source, passage, int(signals.nearest[at] - index.layout.firsts[row]), reach)

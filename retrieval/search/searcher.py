@@ -9,31 +9,34 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import script, wording
+from retrieval import script
 from retrieval.encoder import Encoder
 from retrieval.errors import UsageError
 from retrieval.index import generation
 from retrieval.index.generation import Generation
 from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.reranker import Reranker
-from retrieval.search import confidence, signals
+from retrieval.search import confidence, fuse, signals
 from retrieval.search.answer import Answer, Hit, Quote
 from retrieval.search.confidence import Evidence
-from retrieval.search.fuse import fused
+from retrieval.search.fuse import Ranking
 from retrieval.search.question import asked
 from retrieval.search.signals import Signals
 
-RERANKED = 30  # candidates that a reranker reads
 SHOWN = 5  # candidates that are no part of the rest which the evidence is compared with
 
 
 class Searcher:
-    """One generation of an index and the encoder that it was built with. Holds no state."""
+    """One generation of an index, the encoder that it was built with, and a reranker's name, if there is
+    one. Holds no state.
+    """
 
     def __init__(self, index: Generation, encoder: Encoder, reranker: Reranker | None = None) -> None:
         self.index = index
         self._encoder = encoder
         self._reranker = reranker
+        self.reranker = reranker.name if reranker else ""
+        self.confidence = confidence.fitted(self.reranker)
 
     @classmethod
     def open(cls, index: Path, encoder: Encoder, reranker: Reranker | None = None) -> Searcher:
@@ -65,7 +68,7 @@ class Searcher:
         """The answers to several questions as `ask` gives them, in their order; they are encoded together."""
         gathered = self.signals(questions, selection)
         return [
-            self.answer(question, own, self.scores(question, own), k, per_source)
+            self.answer(question, own, self.ranking(question, own), k, per_source)
             for question, own in zip(questions, gathered, strict=True)
         ]
 
@@ -81,28 +84,22 @@ class Searcher:
             )
         return signals.gather(self.index, questions, self._encoder.encode_queries(questions), allowed)
 
-    def scores(self, question: str, found: Signals) -> NDArray[np.float32]:
-        """What a question's candidates are ranked by: float32, one a candidate; higher is better.
-
-        The fused score; with a reranker, 2 and its score for those that are best by the fused one.
-        """
-        scores = fused(found)
-        if self._reranker:
-            best = np.argsort(-scores, kind="stable")[:RERANKED]
-            passages = [self.index.catalog.passage(int(row))[1] for row in found.rows[best]]
-            texts = [wording.sentences(passage) for passage in passages]
-            scores[best] = 2 + self._reranker.scores(question, texts)
-        return scores
+    def ranking(self, question: str, found: Signals) -> Ranking:
+        """What a question's candidates are ranked by, with these signals."""
+        if self._reranker is None:
+            return fuse.ranked(found)
+        return fuse.reranked(self.index, question, found, self._reranker)
 
     def answer(
         self,
         question: str,
         found: Signals,
-        scores: NDArray[np.float32],
+        ranking: Ranking,
         k: int,
         per_source: int | None = None,
     ) -> Answer:
-        """The answer to a question with these signals, ranked by these `scores`, of at most `k` passages."""
+        """The answer to a question with these signals and this ranking, of at most `k` passages."""
+        scores, odds = ranking.scores, ranking.odds
         order = np.argsort(-scores, kind="stable")
         rest = order[SHOWN:] if len(order) > SHOWN else order
         scripts, asked_in = self.index.sentence_scripts.codes, script.of(question)
@@ -115,12 +112,14 @@ class Searcher:
                 rest=usual,
                 coverage=float(found.coverage[at]),
                 lead=_lead(scores, order, rank),
+                odds=float(odds[at]),
+                best_odds=float(odds.max()),
             )
             hits.append(self._hit(len(hits) + 1, at, found, float(scores[at]), evidence))
             if len(hits) == k:
                 break
         surest = max(hit.confidence for hit in hits)
-        return Answer(asked(question), surest >= confidence.fitted().threshold, surest, tuple(hits))
+        return Answer(asked(question), surest >= self.confidence.threshold, surest, tuple(hits))
 
     def _distinct(
         self, found: Signals, order: NDArray[np.int64], per_source: int | None
@@ -152,7 +151,7 @@ class Searcher:
         return Hit(
             rank=rank,
             score=score,
-            confidence=confidence.fitted().of(evidence),
+            confidence=self.confidence.of(evidence),
             evidence=evidence,
             passage=passage,
             source=source,

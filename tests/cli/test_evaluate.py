@@ -146,7 +146,7 @@ def test_calibrate_shows_what_changed_and_writes(run, set_file: Path, tmp_path: 
     assert code == 0
     assert "before" in out
     assert "threshold" in out
-    assert json.loads(to.read_text("utf-8"))["fitted_by"] == "calibrate small"
+    assert json.loads(to.read_text("utf-8"))[""]["fitted_by"] == "calibrate small"
 
 
 def test_a_question_is_added_by_choosing_its_passages(

@@ -18,7 +18,7 @@ def many(asked: list[Asked], *, slope: float, count: int = 240) -> list[Asked]:
         closeness = float(rng.random())
         is_right = rng.random() < 1 / (1 + np.exp(-slope * (closeness - 0.5)))
         one = right if is_right else nothing
-        hit = replace(one.answer.hits[0], evidence=Evidence(closeness, *[0.5] * 4))
+        hit = replace(one.answer.hits[0], evidence=Evidence(closeness, *[0.5] * 6))
         question = one.question.model_copy(update={"id": str(number)})
         document = frozenset({f"{number % 12}"}) if is_right else frozenset()
         made.append(replace(one, question=question, units=document, answer=replace(one.answer, hits=(hit,))))

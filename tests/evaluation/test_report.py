@@ -11,18 +11,17 @@ from retrieval.evaluation import QuestionSet, report
 from retrieval.evaluation.measures import NAMES
 from retrieval.evaluation.report import Summary
 from retrieval.evaluation.run import Asked
-from retrieval.search import confidence
 
 
 @pytest.fixture
 def summary(questions: QuestionSet, asked: list[Asked], searcher: Searcher) -> Summary:
-    return report.summarise(questions, asked, searcher.index.id, searcher.index.manifest)
+    return report.summarise(questions, asked, searcher)
 
 
 def test_a_summary_says_what_was_measured_with_what(summary: Summary, searcher: Searcher) -> None:
     assert (summary.set, summary.unit, summary.questions) == ("small", "passage", 4)
     assert (summary.model, summary.index) == ("words", searcher.index.id)
-    assert (summary.passage_size, summary.threshold) == (400, confidence.fitted().threshold)
+    assert (summary.passage_size, summary.threshold) == (400, searcher.confidence.threshold)
     assert summary.commit is None or summary.commit.removesuffix("-dirty").isalnum()
     assert list(summary.measures) == ["fused", "passage", "sentence", "keyword"]
     # a comes first, b does not, c has one of two
@@ -91,7 +90,7 @@ def test_the_page_escapes_and_fetches_nothing(summary: Summary, asked: list[Aske
 def test_what_cannot_be_measured_is_null(
     questions: QuestionSet, asked: list[Asked], searcher: Searcher
 ) -> None:
-    found = report.summarise(questions, asked[:3], searcher.index.id, searcher.index.manifest)
+    found = report.summarise(questions, asked[:3], searcher)
     assert json.loads(report.to_json(found))["answering"]["auroc"] is None
     assert report.figure(math.nan) == "–"
 

@@ -44,7 +44,7 @@ def test_a_run_is_read_as_it_was_written(
     questions: QuestionSet, asked: list[Asked], searcher: Searcher, settings: Settings
 ) -> None:
     assert shelf.runs(settings) == []
-    summary = report.summarise(questions, asked, searcher.index.id, searcher.index.manifest)
+    summary = report.summarise(questions, asked, searcher)
     folders = [shelf.folder_for(settings, name) for name in ("small", "small")]
     assert len({*folders}) == 2
     for folder in folders:
@@ -67,7 +67,7 @@ def test_what_could_not_be_measured_is_nan(
     questions: QuestionSet, asked: list[Asked], searcher: Searcher, tmp_path: Path
 ) -> None:
     answerable = [one for one in asked if one.units]
-    summary = report.summarise(questions, answerable, searcher.index.id, searcher.index.manifest)
+    summary = report.summarise(questions, answerable, searcher)
     report.write(tmp_path, summary, answerable)
     assert math.isnan(shelf.load(tmp_path).figures.answering.auroc)
 

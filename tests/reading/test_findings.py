@@ -15,7 +15,7 @@ def _by_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
     """P is above the threshold where the passage has more than 0.6 of the question's terms."""
     weights = dict.fromkeys(confidence.EVIDENCE, 0.0) | {"coverage": 10.0}
     fitted = Confidence(fitted_by="hand", intercept=-6, weights=weights, threshold=0.5)
-    monkeypatch.setattr(confidence, "fitted", lambda: fitted)
+    monkeypatch.setattr(confidence, "fitted", lambda _: fitted)
 
 
 def test_each_source_says_what_it_has_or_that_it_has_nothing(searcher: Searcher) -> None:

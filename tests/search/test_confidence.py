@@ -1,8 +1,10 @@
 import math
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from retrieval.search import confidence
 from retrieval.search.confidence import EVIDENCE, Confidence, Evidence, fitted, level
 
 WEIGHTS = dict.fromkeys(EVIDENCE, 0.0) | {"closeness": 4.0, "coverage": 2.0}
@@ -20,13 +22,23 @@ def test_confidence_is_a_logistic_curve() -> None:
 
 def test_a_missing_weight_is_refused() -> None:
     with pytest.raises(
-        ValidationError, match="weights are wanted for closeness, foreign, rest, coverage, lead"
+        ValidationError, match="weights are wanted for closeness, foreign, rest, coverage, lead, odds"
     ):
         Confidence(fitted_by="hand", intercept=0, weights={"closeness": 1.0}, threshold=0.5)
 
 
-def test_what_ships_is_complete() -> None:
-    assert 0 < fitted().threshold < 1
+@pytest.mark.parametrize("reranker", ["", "multilingual-e5-small+rr1", "another"])
+def test_what_ships_is_complete(reranker: str) -> None:
+    assert 0 < fitted(reranker).threshold < 1
+
+
+def test_each_reranker_has_a_model_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Confidence(fitted_by="hand", intercept=-3, weights=WEIGHTS, threshold=0.5)
+    (tmp_path / "confidence.json").write_text(confidence.to_json("mine", own), "utf-8")
+    monkeypatch.setattr(confidence, "FILE", tmp_path / "confidence.json")
+    monkeypatch.setattr(confidence, "fitted", fitted.__wrapped__)
+    assert confidence.fitted("mine") == own
+    assert confidence.fitted("another") == confidence.fitted("") == fitted("")
 
 
 @pytest.mark.parametrize(

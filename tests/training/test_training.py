@@ -1,6 +1,5 @@
 """The training's parts, with a model and a set that are made here."""
 
-import gzip
 import json
 import random
 from pathlib import Path
@@ -12,23 +11,6 @@ from torch import nn
 from retrieval import adapter
 from training import asking, data, loop, lora, retriever
 from training.mining import Negative
-
-
-@pytest.fixture
-def known(tmp_path: Path) -> data.TrainingSet:
-    """25 articles of a paragraph each, with one question."""
-    lines = [
-        {
-            "title": f"町{number}",
-            "text": "一つ目の文です。市長は田中です。三つ目の文です。",
-            "questions": [{"question": "市長は誰ですか?", "answers": [{"text": "田中", "start": 11}]}],
-        }
-        for number in range(25)
-    ]
-    path = tmp_path / "set.jsonl.gz"
-    with gzip.open(path, "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(line) + "\n" for line in lines)
-    return data.read(path, seed=1)
 
 
 def test_articles_are_divided_and_the_answers_sentence_is_known(known: data.TrainingSet) -> None:
@@ -123,6 +105,6 @@ def test_what_was_learnt_is_merged_into_the_model_that_learnt_it(tmp_path: Path)
     lora.save(adapters, tmp_path / "adapter.safetensors")
     torch.manual_seed(3)
     plain = _Small()
-    adapter.merge(plain, str(tmp_path / "adapter.safetensors"))
+    adapter.read(str(tmp_path / "adapter.safetensors")).merge(plain)
     x = torch.rand(5, 4)
     torch.testing.assert_close(plain(x), learnt(x), atol=1e-3, rtol=1e-2)

@@ -20,7 +20,7 @@ def _by_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
     """P is above the threshold where the passage has more than half of the question's terms."""
     weights = dict.fromkeys(confidence.EVIDENCE, 0.0) | {"coverage": 20.0}
     fitted = Confidence(fitted_by="hand", intercept=-10, weights=weights, threshold=0.5)
-    monkeypatch.setattr(confidence, "fitted", lambda: fitted)
+    monkeypatch.setattr(confidence, "fitted", lambda _: fitted)
 
 
 def test_the_first_visit_builds_the_index(page, settings: Settings) -> None:
