@@ -2,6 +2,10 @@
 
     ShuttenError            1   something failed
     ├── UsageError          2   the question, an option or a setting is wrong
+    │   ├── EmptyQuestion   2   the question says nothing
+    │   ├── LongQuestion    2   the question is longer than any that is meant
+    │   ├── EmptySelection  2   the filters leave no passage to ask
+    │   └── Unpaired        2   two evaluations have no question in common
     ├── NoDocuments         1   the seeds folder is missing, or holds nothing that can be read
     ├── UnreadableDocument  4   one document was left out (a build goes on and reports it)
     ├── ModelUnavailable    1   the embedding model cannot be loaded
@@ -28,6 +32,22 @@ class UsageError(ShuttenError):
     """The question, an option or a setting is wrong."""
 
     exit_code = 2
+
+
+class EmptyQuestion(UsageError):
+    """The question says nothing."""
+
+
+class LongQuestion(UsageError):
+    """The question is longer than any that is meant."""
+
+
+class EmptySelection(UsageError):
+    """The filters leave no passage to ask."""
+
+
+class Unpaired(UsageError):
+    """Two evaluations have no question in common."""
 
 
 class NoDocuments(ShuttenError):

@@ -15,7 +15,7 @@ from ui import answer, frame, link, markup, reader, work
 from ui import filters as filter_widgets
 from ui.texts import Texts
 
-LONGEST_QUESTION = 2000
+_SHOWN = 300  # characters of a question that could not be asked
 KEPT = 100  # answers that a conversation keeps; the oldest go first
 _OPENINGS, _FOLLOWING = 6, 3
 # the page's own script: a constant and a number, never text from a document or a reader
@@ -45,11 +45,16 @@ def draw(settings: Settings, said: Texts) -> None:
         tools = st.container(horizontal=True, vertical_alignment="center", key="shutten-tools")
         with tools:
             selection = filter_widgets.choose(said, searcher.index.catalog)
-        typed = st.chat_input(said.placeholder, max_chars=LONGEST_QUESTION)
+        typed = st.chat_input(said.placeholder)
     asked = typed or st.session_state.pop("asked", None)
     if not held and not asked:
         _begin(said, searcher)
-    new = _ask(settings, said, searcher, asked, selection) if asked else None
+    new, trouble = None, None
+    if asked:
+        try:
+            new = _ask(settings, said, searcher, asked, selection)
+        except ShuttenError as error:
+            trouble = error
     del held[: max(0, len(held) + bool(new) - KEPT)]
     for exchange in held:
         _draw(settings, said, searcher, exchange, newest=exchange is held[-1] and not new)
@@ -57,12 +62,15 @@ def draw(settings: Settings, said: Texts) -> None:
         held.append(new)
         _draw(settings, said, searcher, new, newest=True)
         st.html(_SHOW_QUESTION.format(number=new.number), unsafe_allow_javascript=True)
+    elif trouble:
+        _refuse(said, asked, trouble, _next(held))
     if held:
         with tools:
             _keep(said, held)
     follow = partial(_write_link, said, selection)
-    follow()
     reader.draw(settings, said, follow)
+    if not reader.opened():
+        follow()
 
 
 def _follow_link(said: Texts, searcher: Searcher) -> None:
@@ -119,21 +127,26 @@ def _ask_next(question: str) -> None:
 
 def _ask(
     settings: Settings, said: Texts, searcher: Searcher, question: str, selection: Selection
-) -> Exchange | None:
-    """What is found; None where nothing could be asked, and the page has said why."""
-    held: list[Exchange] = st.session_state.conversation
-    try:
-        with st.spinner(said.searching):
-            found = findings.find(searcher, question, settings.k, selection)
-    except UsageError as error:
-        empty = "EmptySelection" if question.strip() else "EmptyQuestion"
-        frame.fail(said, error, said.failures[empty])
-        return None
-    except ShuttenError as error:
-        frame.fail(said, error)
-        return None
+) -> Exchange:
+    """What is found. Raises ShuttenError where the question cannot be asked."""
+    with st.spinner(said.searching):
+        found = findings.find(searcher, question, settings.k, selection)
     following = topics.following(searcher.index.catalog, found, _FOLLOWING)
-    return Exchange(held[-1].number + 1 if held else 0, found, following)
+    return Exchange(_next(st.session_state.conversation), found, following)
+
+
+def _next(held: list[Exchange]) -> int:
+    return held[-1].number + 1 if held else 0
+
+
+def _refuse(said: Texts, question: str, trouble: ShuttenError, number: int) -> None:
+    """Why a question could not be asked, where its answer would stand; it stays readable above that."""
+    with st.chat_message("user", avatar=":material/person:"):
+        shown = question if len(question) <= _SHOWN else f"{question[:_SHOWN]}…"
+        st.html(markup.question(shown, number))
+    with st.chat_message("assistant", avatar=":material/menu_book:"):
+        frame.fail(said, trouble)
+    st.html(_SHOW_QUESTION.format(number=number), unsafe_allow_javascript=True)
 
 
 def _draw(settings: Settings, said: Texts, searcher: Searcher, exchange: Exchange, *, newest: bool) -> None:

@@ -65,7 +65,7 @@ def _thumbs(settings: Settings, said: Texts, findings: Findings, hit: Hit, key: 
 def _record(settings: Settings, said: Texts, findings: Findings, hit: Hit, key: str) -> None:
     """Keep the reader's thumb; question sets grow from these (`questions add`)."""
     thumb = st.session_state[key]
-    if thumb is not None:
-        with frame.failing(said):
-            feedback.record(settings.feedback, findings.answer.question, hit, right=bool(thumb))
-            st.toast(said.recorded)
+    right = None if thumb is None else bool(thumb)
+    with frame.failing(said):
+        feedback.record(settings.feedback, findings.answer.question, hit, right=right)
+        st.toast(said.recorded if thumb is not None else said.taken_back)

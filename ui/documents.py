@@ -18,7 +18,7 @@ _ROWS = 20  # documents on a page
 def draw(settings: Settings, said: Texts) -> None:
     """What is held, and what to do with it."""
     frame.head(said, said.documents)
-    if not link.is_on_this_page():
+    if link.has_moved() or not link.is_on_this_page():
         reader.close()
         _keep_it()
     link.write(said, {})
@@ -74,7 +74,7 @@ def _add(settings: Settings, said: Texts) -> None:
         )
         st.caption(said.add_help.format(kinds, intake.LARGEST // 2**20))
         wanted = st.form_submit_button(said.add_yes, key="add-files")
-    if wanted and files:
+    if wanted:
         st.session_state.taken = [_take(settings, said, one.name, one.getvalue()) for one in files]
         if any(added for _, added in st.session_state.taken):
             work.start(settings)

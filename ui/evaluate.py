@@ -31,8 +31,10 @@ def draw(settings: Settings, said: Texts) -> None:
         st.info(said.no_runs)
         return
     finished: Path | None = st.session_state.pop("finished", None)
-    if finished in runs:  # what was measured just now is what is looked at
+    if finished in runs:  # what was measured just now is what is looked at, and compared
         st.session_state.run = finished
+        for key in ("run-a", "run-b"):
+            st.session_state.pop(key, None)
     st.header(said.runs, anchor=False)
     chosen = st.selectbox(
         said.runs, list(runs), format_func=_name(runs), key="run", label_visibility="collapsed"
@@ -184,6 +186,12 @@ def _miss(said: Texts, miss: Miss) -> None:
                 st.html(markup.above(above, said))
 
 
+def _counterpart(runs: dict[Path, Run]) -> int:
+    """The number of the run that the newest, which comes first, is compared with: one of the same set."""
+    sets = [run.figures.set for run in runs.values()]
+    return next((at for at in range(1, len(sets)) if sets[at] == sets[0]), 1)
+
+
 def _compare(said: Texts, runs: dict[Path, Run]) -> None:
     """Is B better than A, or is it chance?"""
     st.header(said.compare, anchor=False)
@@ -191,7 +199,7 @@ def _compare(said: Texts, runs: dict[Path, Run]) -> None:
         st.text(said.compare_same)
         return
     left, right = st.columns(2)
-    a = left.selectbox(said.run_a, list(runs), index=1, format_func=_name(runs), key="run-a")
+    a = left.selectbox(said.run_a, list(runs), index=_counterpart(runs), format_func=_name(runs), key="run-a")
     b = right.selectbox(said.run_b, list(runs), index=0, format_func=_name(runs), key="run-b")
     with frame.failing(said):
         found = compare(a, b)

@@ -1,5 +1,7 @@
 """The filters: which sources and which time a question is put to; they stand in the link, too."""
 
+from collections import Counter
+
 import streamlit as st
 
 from retrieval.index.catalog import Catalog
@@ -16,7 +18,8 @@ _KEYS = ("filter-documents", "filter-publishers", "filter-since", "filter-until"
 def choose(said: Texts, catalog: Catalog) -> Selection:
     """A button that opens to the filters; what they leave."""
     offered = filters.choices(catalog)
-    _prepare(offered)
+    if not _prepare(offered):
+        st.toast(said.filter_gone, icon=":material/filter_alt_off:")
     count = sum(bool(st.session_state[key]) for key in _KEYS)
     label = f"{said.filter} ({count})" if count else said.filter
     with st.popover(label, icon=":material/filter_alt:", key="filters"):
@@ -54,23 +57,23 @@ def described(said: Texts, selection: Selection, catalog: Catalog) -> str:
     return said.filtered.format("、".join(parts))
 
 
-def _prepare(offered: Choices) -> None:
-    """Give the widgets what was chosen before, as far as the index still has it."""
+def _prepare(offered: Choices) -> bool:
+    """Give the widgets what was chosen before, as far as the index still has it; whether it has it all."""
     held: Selection = st.session_state.get("selection", EVERYTHING)
-    names = {one.name for one in offered.sources}
     values = (held.documents, held.publishers, held.since, held.until)
     for key, value in zip(_KEYS, values, strict=True):
         st.session_state.setdefault(key, list(value) if isinstance(value, tuple) else value)
-    st.session_state["filter-documents"] = [
-        one for one in st.session_state["filter-documents"] if one in names
-    ]
-    st.session_state["filter-publishers"] = [
-        one for one in st.session_state["filter-publishers"] if one in offered.publishers
-    ]
+    has_all = True
+    names = [one.name for one in offered.sources]
+    for key, there in (("filter-documents", names), ("filter-publishers", offered.publishers)):
+        chosen = st.session_state[key]
+        st.session_state[key] = [one for one in chosen if one in there]
+        has_all &= st.session_state[key] == chosen
+    return has_all
 
 
 def _widgets(said: Texts, offered: Choices) -> None:
-    titles = {one.name: markup.title_of(one.metadata, one.name) for one in offered.sources}
+    titles = _titles(offered)
     st.multiselect(
         said.sources,
         list(titles),
@@ -88,6 +91,13 @@ def _widgets(said: Texts, offered: Choices) -> None:
             months = sorted({*offered.months, *([chosen] if chosen else [])})
             st.selectbox(label, months, index=None, placeholder=said.any_time, key=key)
     st.button(said.clear, key="filter-clear", type="tertiary", on_click=take, args=(EVERYTHING,))
+
+
+def _titles(offered: Choices) -> dict[str, str]:
+    """What each source is called; those that are called alike by their names, too, to be told apart."""
+    titles = {one.name: markup.title_of(one.metadata, one.name) for one in offered.sources}
+    count = Counter(titles.values())
+    return {name: f"{title} ({name})" if count[title] > 1 else title for name, title in titles.items()}
 
 
 def take(selection: Selection) -> None:

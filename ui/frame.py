@@ -19,9 +19,8 @@ _LANGUAGE = "<script>document.documentElement.lang = '{0}'</script>"
 
 def texts() -> Texts:
     """The texts of the language that the reader chose: by the link, the switch, or by going back."""
-    asked = link.read()
-    if link.has_moved() and link.LANGUAGE in asked:
-        [st.session_state.language, *_] = asked[link.LANGUAGE]
+    if asked := link.language():
+        st.session_state.language = asked
     return LANGUAGES.get(st.session_state.get("language", JA.language), JA)
 
 
@@ -39,6 +38,7 @@ def _switch() -> None:
     here = texts()
     [other] = [language for language in LANGUAGES if language != here.language]
     st.session_state.language = other
+    link.overrule()
 
 
 def page(draw: Callable[[Settings, Texts], None]) -> None:

@@ -43,11 +43,25 @@ def read() -> Link:
 def has_moved() -> bool:
     """Whether the reader came to this page by its address, or went back or forward to it.
 
-    The menu leads to addresses that say nothing, the page itself to those that say at least the language:
-    so a step back is told apart from a click in the menu, which Streamlit does not tell a script.
+    The menu leads to addresses that say nothing, a page that has been drawn to those that say at least
+    the language: so a step back is told apart from a click in the menu, which Streamlit does not tell.
     """
     found = read()
     return bool(found) and (found != _written().link or not is_on_this_page())
+
+
+def language() -> str | None:
+    """The language that the reader came by an address for; None where that says none, or where the reader
+    has chosen another since."""
+    found = read()
+    overruled = found == st.session_state.get("overruled")
+    return found[LANGUAGE][0] if has_moved() and LANGUAGE in found and not overruled else None
+
+
+def overrule() -> None:
+    """The reader has chosen a language: that of this address counts no more, although the page has not
+    come so far as to set another."""
+    st.session_state.overruled = read()
 
 
 def is_on_this_page() -> bool:
@@ -73,6 +87,7 @@ def write(said: Texts, parts: Mapping[str, list[str]]) -> None:
             st.query_params.from_dict(link)
         given_up = st.session_state.setdefault("links_given_up", [])
         given_up[:] = [*given_up[-_GIVEN_UP:], (time.monotonic(), before)]
+    st.session_state.pop("overruled", None)
     st.session_state.written = _Written(link, _page() or _written().page)
 
 

@@ -71,8 +71,6 @@ def draw(settings: Settings, said: Texts, follow: Callable[[], None] | None = No
 
 
 def _draw(settings: Settings, said: Texts, follow: Callable[[], None] | None) -> None:
-    if follow:
-        follow()
     asked = opened()
     if asked is None:
         return
@@ -81,6 +79,8 @@ def _draw(settings: Settings, said: Texts, follow: Callable[[], None] | None) ->
     except UsageError as error:
         frame.fail(said, error, said.no_place)
         return
+    if follow:
+        follow()
     if asked.text is not None and asked.text != place.passage.text:
         st.warning(said.changed)
     st.html(markup.named(place.document.metadata, place.document.name, said))

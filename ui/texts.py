@@ -62,6 +62,7 @@ class Texts:
     bibtex: str
     thumbs: str
     recorded: str
+    taken_back: str
     # the reader
     document: str
     before: str
@@ -237,6 +238,7 @@ JA = Texts(
     bibtex="BibTeX",
     thumbs="答えになっていますか",
     recorded="評価を記録しました。",
+    taken_back="評価を取り消しました。",
     document="原文",
     before="前の箇所",
     after="次の箇所",
@@ -245,10 +247,10 @@ JA = Texts(
     changed="索引がこの回答のあとに作り直され、この箇所は変わりました。もう一度質問してください。",
     older="いまの索引は使えないため、以前の索引で答えています。「索引」ページで作り直してください。",
     stale="以前に読めた内容のまま残しています",
-    no_place="リンクの示す文書または箇所は、いまの索引にありません。もう一度質問して探してください。",
+    no_place="この文書または箇所は、いまの索引にありません。もう一度質問して探してください。",
     filter="絞り込み",
     filtered="絞り込み: {0}",
-    filter_gone="リンクの絞り込みの一部は、いまの索引にないため外しました。絞り込みを確かめてください。",
+    filter_gone="絞り込みの一部は、いまの索引にないため外しました。絞り込みを確かめてください。",
     sources="資料",
     every_source="すべての資料",
     publishers="発行元",
@@ -365,6 +367,8 @@ JA = Texts(
     failures={
         "UsageError": "入力または設定に誤りがあります。内容を直して、もう一度試してください。",
         "EmptyQuestion": "質問が空です。知りたいことを書いてください。",
+        "LongQuestion": "質問が長すぎます。一万字までにしてください。",
+        "Unpaired": "二つの評価に共通の質問がありません。同じ質問集の評価を選んでください。",
         "EmptySelection": "絞り込みに合う箇所がありません。絞り込みを広げるか、外してください。",
         "NoDocuments": "読める文書がありません。「文書」ページから文書を加えてください。",
         "UnreadableDocument": "ファイルを読めませんでした。別の形式で保存し直して試してください。",
@@ -450,6 +454,7 @@ EN = Texts(
     bibtex="BibTeX",
     thumbs="Does it answer?",
     recorded="Your word on it was recorded.",
+    taken_back="Your word on it was taken back.",
     document="Source",
     before="Previous passage",
     after="Next passage",
@@ -458,10 +463,10 @@ EN = Texts(
     changed="The index was rebuilt after this answer and the passage has changed. Ask again.",
     older="The index cannot be used now, so the one before it answers. Rebuild it on the Index page.",
     stale="kept as it was when it could be read",
-    no_place="The document or place that the link names is not in the index now. Ask again to find it.",
+    no_place="This document or place is not in the index now. Ask again to find it.",
     filter="Filters",
     filtered="Filtered by {0}",
-    filter_gone="Some of the link's filters are not in the index now and were dropped. Check the filters.",
+    filter_gone="Some of the filters are not in the index now and were dropped. Check the filters.",
     sources="Sources",
     every_source="All sources",
     publishers="Publishers",
@@ -583,6 +588,8 @@ EN = Texts(
     failures={
         "UsageError": "Something in the input or the settings is wrong. Correct it and try again.",
         "EmptyQuestion": "The question is empty. Write what you want to know.",
+        "LongQuestion": "The question is too long. Ask with 10,000 characters at most.",
+        "Unpaired": "The two evaluations have no question in common. Choose two of the same set.",
         "EmptySelection": "The filters leave no passage. Widen or clear them.",
         "NoDocuments": "There is no document to read. Add some on the page “Documents”.",
         "UnreadableDocument": "The file cannot be read. Save it in another format and try again.",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from scipy.stats import permutation_test
 
-from retrieval.errors import UsageError
+from retrieval.errors import Unpaired
 from retrieval.evaluation import measures, records
 from retrieval.evaluation.measures import NAMES, Estimate
 from retrieval.evaluation.report import METRICS
@@ -90,7 +90,7 @@ def compare(run_a: Path, run_b: Path) -> Comparison:
     # sets number their questions alike: only the same words are the same question
     both = [id for id in a if id in b and a[id].question == b[id].question]
     if not both:
-        raise UsageError(f"{run_a} and {run_b} have no question in common")
+        raise Unpaired(f"{run_a} and {run_b} have no question in common")
     values = {name: (_values(a, both, name), _values(b, both, name)) for name in NAMES}
     chances = [_chance(*own) for own in values.values()]
     differences = tuple(

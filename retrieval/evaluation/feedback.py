@@ -22,7 +22,8 @@ _NUMBERED = re.compile(r"q(\d+)")
 class Feedback(BaseModel):
     """A reader's word on one passage of an answer: does it answer the question?
 
-    `start` and `end` are the passage's place in its document, `quote` the sentence marked in it.
+    `start` and `end` are the passage's place in its document, `quote` the sentence marked in it. `right` is
+    None where the reader has taken the word back.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,11 +33,11 @@ class Feedback(BaseModel):
     start: int
     end: int
     quote: str = Field(min_length=1)
-    right: bool
+    right: bool | None
     at: datetime.datetime
 
 
-def record(path: Path, question: str, hit: Hit, *, right: bool) -> None:
+def record(path: Path, question: str, hit: Hit, *, right: bool | None) -> None:
     """Append a reader's word on one passage to the file, which is made if need be.
 
     Raises UsageError where it cannot be written.

@@ -92,7 +92,9 @@ def reliability(bins: Iterable[Bin], words: Words = ENGLISH) -> alt.LayerChart:
         .encode(
             x=alt.X("confidence:Q", scale=unit, title=words.confidence),
             y=alt.Y("right:Q", scale=unit, title=words.right),
-            size=alt.Size("count:Q", title=words.questions, legend=alt.Legend(tickMinStep=1, format="d")),
+            size=alt.Size(
+                "count:Q", title=words.questions, legend=alt.Legend(tickCount=2, tickMinStep=1, format="d")
+            ),
         )
     )
     return alt.LayerChart(layer=[diagonal, points])

@@ -143,6 +143,9 @@ class Catalog:
 
     def selected(self, selection: Selection) -> NDArray[np.bool_]:
         """Which passages a reader's selection leaves: bool, a passage each."""
+        if selection == EVERYTHING:
+            [count] = self._connection.execute("SELECT max(id) + 1 FROM passages").fetchone()
+            return np.ones(count, np.bool_)
         where, values = selection.where()
         query = f"SELECT {where} FROM passages p JOIN documents d ON d.id = p.document ORDER BY p.id"
         return np.array(self._connection.execute(query, values).fetchall(), np.bool_).reshape(-1)

@@ -1,7 +1,7 @@
 """What may be asked: any text that says something, of a length that someone means."""
 
 from retrieval.documents.document import BLANK, writable
-from retrieval.errors import UsageError
+from retrieval.errors import EmptyQuestion, LongQuestion
 
 LONGEST = 10_000  # characters
 
@@ -9,10 +9,10 @@ LONGEST = 10_000  # characters
 def asked(question: str) -> str:
     """The question as it is searched for and shown, with a sign for what is no character.
 
-    Raises UsageError where it is empty, or longer than `LONGEST`.
+    Raises EmptyQuestion, or LongQuestion where it is longer than `LONGEST`.
     """
     if not question.strip(BLANK):
-        raise UsageError("the question is empty; write what you want to know")
+        raise EmptyQuestion("the question is empty; write what you want to know")
     if len(question) > LONGEST:
-        raise UsageError(f"the question has {len(question):,} characters; ask with {LONGEST:,} at most")
+        raise LongQuestion(f"the question has {len(question):,} characters; ask with {LONGEST:,} at most")
     return writable(question)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from retrieval import script
 from retrieval.encoder import Encoder
-from retrieval.errors import UsageError
+from retrieval.errors import EmptySelection
 from retrieval.index import generation
 from retrieval.index.generation import Generation
 from retrieval.index.selection import EVERYTHING, Selection
@@ -79,7 +79,7 @@ class Searcher:
             return []
         allowed = self.index.catalog.selected(selection)
         if not allowed.any():
-            raise UsageError(
+            raise EmptySelection(
                 "the filters leave no passage; name other documents, publishers, dates, sections"
             )
         return signals.gather(self.index, questions, self._encoder.encode_queries(questions), allowed)

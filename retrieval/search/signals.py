@@ -82,6 +82,13 @@ def _nearest(
     return np.concatenate(found, axis=1)
 
 
+def _best(keyword: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The rows of the DEPTH highest scores above 0; of equals the first ones."""
+    least = -np.partition(-keyword, DEPTH - 1)[DEPTH - 1] if len(keyword) > DEPTH else 0
+    found = np.flatnonzero((keyword >= least) & (keyword > 0))
+    return found[np.argsort(-keyword[found], kind="stable")[:DEPTH]]
+
+
 def _signals(
     index: Generation,
     asked: list[str],
@@ -93,8 +100,7 @@ def _signals(
     usual_sentence: NDArray[np.float32],
 ) -> Signals:
     keyword = np.where(allowed, index.keywords.scores(asked), np.float32(0))
-    by_keyword = np.argsort(-keyword, kind="stable")[:DEPTH]
-    rows = np.unique(np.concatenate([by_passage, by_sentence, by_keyword[keyword[by_keyword] > 0]]))
+    rows = np.unique(np.concatenate([by_passage, by_sentence, _best(keyword)]))
     passage = index.passages.rows(rows) @ query - usual_passage[index.passage_scripts.codes[rows]]
     order = np.argsort(-passage, kind="stable")
     rows = rows[order]

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval import Searcher, Settings, build, script
 from retrieval.index.vectors import as_kept
@@ -69,3 +71,12 @@ def test_the_best_of_each_leg_are_candidates(many: Searcher, words, monkeypatch:
     for leg in signals.LEGS:
         best = np.sort(getattr(everything, leg))[::-1][:7]
         assert (np.sort(getattr(found, leg))[::-1][:7] >= best - 1e-6).all()
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), max_size=12), st.integers(1, 5))
+def test_the_best_keyword_scores_are_as_by_sorting_all(scores: list[float], depth: int) -> None:
+    keyword = np.array(scores, np.float32)
+    expected = [at for at in np.argsort(-keyword, kind="stable")[:depth] if keyword[at] > 0]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signals, "DEPTH", depth)
+        assert signals._best(keyword).tolist() == expected

@@ -279,12 +279,64 @@ def test_documents_and_questions_are_escaped(page, settings: Settings, seeds: Pa
     assert not [one for one in labels if "<" in one.replace("\\<", "") or ":" in one.replace("\\:", "")]
 
 
-def test_a_blank_question_is_one_sentence(page, built: Settings) -> None:
+@pytest.mark.parametrize(
+    ("question", "failure"),
+    [("　", "EmptyQuestion"), ("\u200b", "EmptyQuestion"), ("魚" * 10_001, "LongQuestion")],
+)
+def test_what_cannot_be_asked_is_one_sentence_where_the_answer_would_be(
+    page, built: Settings, question: str, failure: str
+) -> None:
     opened = page("ask")
     opened.run()
-    app = opened.ask("　")
-    assert [one.value for one in app.error] == [JA.failures["EmptyQuestion"]]
-    assert not app.session_state.conversation
+    opened.ask("犬がいる")
+    app = opened.ask(question)
+    assert len(app.session_state.conversation) == 1
+    said = [one.value for one in app.chat_message[-1].error]
+    assert said == [one.value for one in app.error] == [JA.failures[failure]]
+    assert f'id="shutten-question-1">{question[:300]}' in opened.html
+    app = opened.ask("猫がいる")
+    assert not app.error
+
+
+def test_a_source_that_is_gone_leaves_the_filter_and_that_is_said(page, built: Settings, words) -> None:
+    opened = page("ask", source=["dog.md"])
+    app = opened.run()
+    (built.seeds / "dog.md").unlink()
+    build(built, words)
+    opened.run()
+    assert app.multiselect(key="filter-documents").value == []
+    assert [one.value for one in app.toast] == [JA.filter_gone]
+
+
+def test_sources_of_one_title_are_told_apart_by_their_names(page, settings: Settings, words) -> None:
+    for name in ("a.txt", "b.txt"):
+        (settings.seeds / name).write_text("同じ題名\n魚がいる。", "utf-8")
+    build(settings, words)
+    app = page("ask").run()
+    options = app.multiselect(key="filter-documents").options
+    assert {"同じ題名 (a.txt)", "同じ題名 (b.txt)"} < set(options)
+    assert len(set(options)) == len(options) == 5
+
+
+def test_the_language_is_switched_where_nothing_can_be_asked(page, settings: Settings) -> None:
+    for path in list(settings.seeds.rglob("*.*")):
+        path.unlink()
+    opened = page("ask", lang=["en"])
+    app = opened.run()
+    for said in (EN, JA, EN):
+        assert [one.value for one in app.error] == [said.failures["NoDocuments"]]
+        opened.press("language-switch")
+
+
+def test_a_document_that_is_gone_does_not_come_into_the_address(page, built: Settings, words) -> None:
+    opened = page("ask")
+    app = opened.run()
+    opened.ask("犬がいる")
+    (built.seeds / "dog.md").unlink()
+    build(built, words)
+    opened.press("open-0-rank-1")
+    assert [one.value for one in app.error] == [JA.no_place]
+    assert opened.address == {"lang": ["ja"]}
 
 
 def test_no_documents_is_one_sentence_and_can_be_tried_again(page, settings: Settings) -> None:
@@ -334,7 +386,10 @@ def test_a_thumb_is_recorded(page, built: Settings) -> None:
     assert not app.exception
     up, down = feedback.load(built.feedback)
     assert (up.question, up.document, up.quote, up.right) == ("犬がいる", "dog.md", "犬がいる。", True)
-    assert not down.right
+    assert down.right is False
+    app.feedback[0].set_value(None).run()
+    assert feedback.load(built.feedback)[-1].right is None
+    assert feedback.answered(feedback.load(built.feedback)) == {}
 
 
 def test_citations_are_ready_to_copy(page, built: Settings) -> None:

@@ -162,8 +162,13 @@ def test_what_was_open_is_not_when_one_comes_back(page, built: Settings, monkeyp
     app = opened.run()
     opened.press(key)
     assert app.get("dialog")
-    monkeypatch.setattr("ui.link.is_on_this_page", lambda: False)
-    opened.run()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("ui.link.is_on_this_page", lambda: False)
+        opened.run()
+    assert not app.get("dialog")
+    opened.press(key)
+    assert app.get("dialog")
+    opened.go_to({"lang": ["en"]})
     assert not app.get("dialog")
 
 

@@ -107,6 +107,21 @@ def test_two_runs_are_compared(page, own_set: Settings) -> None:
     assert "<td class=number>+0.000 (+0.000 +0.000)</td><td class=number>0/2/0</td>" in opened.html
 
 
+def test_the_newest_run_is_compared_with_one_of_its_set(page, own_set: Settings) -> None:
+    other = {"id": "z", "question": "鳥はどこか", "document": "dog.md", "answers": [["犬"]]}
+    shelf.add_set(own_set, "other.jsonl", json.dumps(other).encode())
+    opened = page("evaluate")
+    app = opened.run()
+    for name in ("mine", "other", "mine"):
+        measure(opened, name)
+    a, b = (app.selectbox(key=key).value for key in ("run-a", "run-b"))
+    assert [b, a] == [shelf.runs(own_set)[at] for at in (0, 2)]
+    assert not app.error
+    app.selectbox(key="run-a").set_value(shelf.runs(own_set)[1])
+    opened.run()
+    assert [one.value for one in app.error] == [JA.failures["Unpaired"]]
+
+
 def test_in_english(page, own_set: Settings) -> None:
     opened = page("evaluate", lang=["en"])
     opened.run()

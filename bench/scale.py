@@ -1,0 +1,145 @@
+"""Large indexes: what they cost to build, to open, to hold and to search.
+
+    PYTHONPATH=. python bench/scale.py BEIR_FOLDER --passages 100000 --work FOLDER
+
+The project itself builds the index, of documents that are made of the folder's sentences, drawn anew for
+each, so that few are another's twin. To encode that many would take hours, and is measured elsewhere: a
+text's vector is one of a sentence that was encoded, turned a little at random. The index is kept in
+--work, and is built where it is not there yet; the questions are the folder's own.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from retrieval import Encoder, Searcher, Settings, build, evaluation, load_encoder, sentences
+from retrieval.index import generation
+from retrieval.index.selection import EVERYTHING
+from retrieval.search import signals
+
+ENCODED = 4000  # sentences that vectors are made of
+TURNED = 0.6  # length of what is added to a vector of unit length
+SENTENCES = (3, 7)  # of a document, which is a passage then
+IN_A_FILE = 10_000  # documents
+ASKED = 200
+K = 5
+
+
+class Turned:
+    """An encoder that gives a text one of the vectors, turned at random, and always the same."""
+
+    def __init__(self, encoder: Encoder, encoded: NDArray[np.float32]) -> None:
+        self.name, self.dimension, self.numbers = encoder.name, encoder.dimension, encoder.numbers
+        self.encode_queries = encoder.encode_queries
+        self._encoded = encoded
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """float32 (len(texts), dimension), rows of unit length."""
+        rows = np.stack([self._one(text) for text in texts])
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+    def _one(self, text: str) -> NDArray[np.float64]:
+        seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+        chance = np.random.default_rng(seed)
+        added = chance.standard_normal(self.dimension)
+        chosen = self._encoded[chance.integers(len(self._encoded))]
+        return np.asarray(chosen + TURNED * added / np.linalg.norm(added))
+
+
+def main(
+    folder: Path,
+    work: Annotated[Path, typer.Option(help="where documents and index are kept")],
+    passages: int = 100_000,
+) -> None:
+    """Print the figures."""
+    said = _sentences(folder)
+    encoder = load_encoder(Settings.load().model)
+    settings = Settings.load(seeds=work / f"{passages}" / "seeds", index=work / f"{passages}" / "index")
+    if not settings.index.exists():
+        _write_documents(settings.seeds, said, passages)
+        turned = Turned(encoder, encoder.encode_passages(said[:ENCODED]))
+        with _timed("build, without encoding"):
+            build(settings, turned)
+    questions = [one.question for one in evaluation.load(folder).questions[:ASKED]]
+    queries = encoder.encode_queries(questions)
+    before = _resident()
+    with _timed("open"):
+        searcher = Searcher.open(settings.index, encoder)
+    counts = searcher.index.manifest
+    print(f"{counts.passages:,} passages, {counts.sentences:,} sentences, {_size(settings.index):,.0f} MiB")
+    catalog = searcher.index.catalog
+    _each("which passages may answer", queries, lambda _: catalog.selected(EVERYTHING))
+    allowed = catalog.selected(EVERYTHING)
+    asked = dict(zip(map(bytes, queries), questions, strict=True))
+
+    def answer(query: NDArray[np.float32]) -> None:
+        question = asked[bytes(query)]
+        [found] = signals.gather(searcher.index, [question], query[None], allowed)
+        searcher.answer(question, found, searcher.ranking(question, found), K)
+
+    _each("all but encoding, and that", queries, answer)
+    vectors = searcher.index
+    _each("nearest passages", queries, lambda one: vectors.passages.search(one[None], 100, allowed))
+    quotable = vectors.layout.quotable
+    _each("nearest sentences", queries, lambda one: vectors.sentences.search(one[None], 100, quotable))
+    print(f"memory of the index: {_resident() - before:,.0f} MiB")
+
+
+def _sentences(folder: Path) -> list[str]:
+    lines = (folder / "corpus.jsonl").read_text("utf-8").splitlines()
+    texts = [json.loads(line)["text"] for line in lines]
+    return [text[span.start : span.end] for text in texts for span in sentences.split(text, 0, len(text))]
+
+
+def _write_documents(seeds: Path, said: Sequence[str], count: int) -> None:
+    seeds.mkdir(parents=True)
+    chance = np.random.default_rng(1)
+    for start in range(0, count, IN_A_FILE):
+        with (seeds / f"{start}.jsonl").open("w", encoding="utf-8") as file:
+            for number in range(start, min(start + IN_A_FILE, count)):
+                drawn = chance.choice(len(said), chance.integers(*SENTENCES), replace=False)
+                text = "".join(said[at] for at in drawn)
+                record = {"_id": str(number), "title": f"記録{number}", "text": text}
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    print(f"{what}: {time.perf_counter() - start:.1f} s", flush=True)
+
+
+def _each(what: str, queries: NDArray[np.float32], work: Callable[[NDArray[np.float32]], object]) -> None:
+    """Median and 95th percentile over the queries, each once before that."""
+    took = []
+    for at, query in enumerate([*queries, *queries]):
+        start = time.perf_counter()
+        work(query)
+        if at >= len(queries):
+            took.append(1000 * (time.perf_counter() - start))
+    print(f"{what}: p50 {np.median(took):.1f} ms, p95 {np.percentile(took, 95):.1f} ms", flush=True)
+
+
+def _resident() -> float:
+    """MiB of this process in memory: Linux only."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _size(index: Path) -> float:
+    """MiB of the current generation on the disk."""
+    return sum(path.stat().st_size for path in (index / generation.current(index)).iterdir()) / 2**20
+
+
+if __name__ == "__main__":
+    typer.run(main)
