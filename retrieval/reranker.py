@@ -90,7 +90,7 @@ def load(name: str) -> Reranker:
 def _adapted(learnt: str) -> CrossEncoder:
     """The encoder that the adapter comes upon with other layers, and a head on its first token.
 
-    The words, four fifths of the model, are the encoder's own, and in memory once.
+    The words, four fifths of the model, and the tokenizer are the encoder's own, and in memory once.
     """
     import torch
     from sentence_transformers import CrossEncoder
@@ -102,8 +102,8 @@ def _adapted(learnt: str) -> CrossEncoder:
         raise ModelUnavailable(f"{read.file}: no reranker's adapter, it has no head; name another")
     base = f"{BUNDLED_MODEL}+{read.upon}" if read.upon else BUNDLED_MODEL
     model = encoder.load(base).model
-    words = model.get_submodule("0.model.embeddings")
-    transformer = copy.deepcopy(model[0], {id(words): words})
+    shared = (model.get_submodule("0.model.embeddings"), model.tokenizer)
+    transformer = copy.deepcopy(model[0], {id(one): one for one in shared})
     read.merge(transformer.get_submodule("model"))
     width = read.head["weight"].shape[1]
     head = Dense(
