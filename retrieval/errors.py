@@ -5,6 +5,7 @@
     │   ├── EmptyQuestion   2   the question says nothing
     │   ├── LongQuestion    2   the question is longer than any that is meant
     │   ├── EmptySelection  2   the filters leave no passage to ask
+    │   ├── AlreadyHeld     2   a document that is to be added is there already
     │   └── Unpaired        2   two evaluations have no question in common
     ├── NoDocuments         1   the seeds folder is missing, or holds nothing that can be read
     ├── UnreadableDocument  4   one document was left out (a build goes on and reports it)
@@ -44,6 +45,10 @@ class LongQuestion(UsageError):
 
 class EmptySelection(UsageError):
     """The filters leave no passage to ask."""
+
+
+class AlreadyHeld(UsageError):
+    """A document that is to be added is there already."""
 
 
 class Unpaired(UsageError):

@@ -1,5 +1,7 @@
 """文書: every source that there is; add to them, remove from them, read them."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from retrieval import Settings, ShuttenError
@@ -76,19 +78,29 @@ def _add(settings: Settings, said: Texts) -> None:
         wanted = st.form_submit_button(said.add_yes, key="add-files")
     if wanted:
         st.session_state.taken = [_take(settings, said, one.name, one.getvalue()) for one in files]
-        if any(added for _, added in st.session_state.taken):
+        if not all(one.trouble for one in st.session_state.taken):
             work.start(settings)
     # they stay until the next ones: what was refused must not vanish with the end of the build
-    for line, added in st.session_state.get("taken", []):
-        st.html(markup.notice(line, good=added))
+    taken: list[_Taken] = st.session_state.get("taken", [])
+    for one in taken:
+        st.html(markup.notice(one.line, good=not one.trouble))
+        if one.trouble:
+            frame.detail(said, one.trouble)
 
 
-def _take(settings: Settings, said: Texts, name: str, data: bytes) -> tuple[str, bool]:
-    """One line that says what became of a file, and whether it was added."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A line that says what became of a file; the trouble with it, if there is any."""
+
+    line: str
+    trouble: str = ""
+
+
+def _take(settings: Settings, said: Texts, name: str, data: bytes) -> _Taken:
     try:
-        return f"{said.added}: {intake.add(settings.seeds, name, data, settings.limits)}", True
+        return _Taken(f"{said.added}: {intake.add(settings.seeds, name, data, settings.limits)}")
     except ShuttenError as error:
-        return f"{said.refused}: {name} ({error})", False
+        return _Taken(f"{said.refused}: {name}. {frame.failure(said, error)}", str(error))
 
 
 def _held(settings: Settings, said: Texts, catalog: Catalog) -> None:

@@ -59,20 +59,26 @@ def failing(said: Texts) -> Iterator[None]:
 
 def fail(said: Texts, error: Exception, sentence: str | None = None) -> None:
     """One sentence in the page's language and what to do; details below it and in the log."""
-    kinds = (kind.__name__ for kind in type(error).__mro__)
-    log.warning("%s: %s", type(error).__name__, error)
-    st.error(sentence or next(said.failures[kind] for kind in kinds if kind in said.failures))
+    st.error(sentence or failure(said, error))
     if isinstance(error, ShuttenError) and str(error):
-        _detail(said, str(error))
+        detail(said, str(error))
+
+
+def failure(said: Texts, error: Exception) -> str:
+    """What has failed, in the page's language; the error itself goes to the log."""
+    log.warning("%s: %s", type(error).__name__, error)
+    kinds = (kind.__name__ for kind in type(error).__mro__)
+    return next(said.failures[kind] for kind in kinds if kind in said.failures)
 
 
 def older(said: Texts, trouble: str) -> None:
     """Say that the index before the current one answers, and why."""
     st.warning(said.older)
-    _detail(said, trouble)
+    detail(said, trouble)
 
 
-def _detail(said: Texts, lines: str) -> None:
+def detail(said: Texts, lines: str) -> None:
+    """What is behind a sentence, folded away: in English, as the log has it."""
     with st.expander(said.detail):
         st.html(markup.listed(lines.split("\n")))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from retrieval import documents, workers
 from retrieval.documents import FORMATS, LeftOut, Limits
 from retrieval.documents.limits import DEFAULT
-from retrieval.errors import UnreadableDocument, UsageError
+from retrieval.errors import AlreadyHeld, UnreadableDocument, UsageError
 from retrieval.workers import Made
 
 _PASSAGE = 400  # characters; how a file is divided makes no difference to whether it can be read
@@ -109,7 +109,7 @@ def _place(seeds: Path, draft: Path, wanted: str, data: bytes) -> str:
             path.open("xb").close()  # unlike a rename it never takes a name that is taken
         except FileExistsError:
             if path.is_file() and path.read_bytes() == data:
-                raise UsageError(f"{name}: stands there already, with the same text") from None
+                raise AlreadyHeld(f"{name}: stands there already, with the same text") from None
             continue
         draft.chmod(0o644)
         draft.replace(path)

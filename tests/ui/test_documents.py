@@ -92,7 +92,8 @@ def test_what_became_of_each_file_is_said(page, built: Settings, monkeypatch: py
         ("cat.txt", (built.seeds / "cat.txt").read_bytes()),
     )
     assert f"✓ {JA.added}: _b_魚.txt" in opened.html
-    assert f"✕ {JA.refused}: cat.txt" in opened.html
+    assert f"✕ {JA.refused}: cat.txt. {JA.failures['AlreadyHeld']}" in opened.html
+    assert "cat.txt: stands there already, with the same text" in opened.html
 
 
 def test_removing_asks_first(page, built: Settings) -> None:
