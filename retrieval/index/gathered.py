@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval import passages, workers
-from retrieval.documents import Document, LeftOut
+from retrieval import documents, passages, workers
+from retrieval.documents import Document, LeftOut, Limits
 from retrieval.errors import NoDocuments, NoIndex
 from retrieval.index import generation
 from retrieval.index.catalog import Catalog
 from retrieval.passages import Passage
 from retrieval.settings import Settings
-from retrieval.workers import Made
+from retrieval.workers import File, Made
 
 _LINE = re.compile(r" line \d+\Z")  # behind a collection's name
 
@@ -30,24 +30,23 @@ class Gathered:
 
 
 def gather(settings: Settings, files: Mapping[str, Path], report: Callable[[int], None]) -> Gathered:
-    """Every document with its passages, those that cannot be read as they were before.
+    """Every document with its passages: of a file that has not changed as it is indexed already, and so of
+    one that cannot be read any more.
 
-    `report` hears how many files have been read. Raises NoDocuments when none can be.
+    `report` hears how many files are done. Raises NoDocuments when none can be read.
     """
     gathered = Gathered()
     before = _before(settings.index)
+    same = before.unchanged(files, settings) if before else {}
+    changed = {name: path for name, path in files.items() if name not in same}
+    read = workers.read(changed, settings.limits, settings.passage_size)
     report(0)
-    for done, file in enumerate(workers.read(files, settings.limits, settings.passage_size), start=1):
-        gathered.sources[file.name] = file.sha256
-        known = {one.document.name for one in file.documents if isinstance(one, Made)}
-        for one in file.documents:
-            if isinstance(one, Made):
-                gathered.read.append((one.document, one.passages))
-                continue
-            kept = _kept(before, one.name, known, settings.passage_size)
-            known |= {document.name for document, _ in kept}
-            gathered.read += kept
-            (gathered.stale if kept else gathered.left_out).append(one)
+    for done, name in enumerate(files, start=1):
+        if before and name in same:
+            gathered.sources[name] = before.sources[name]
+            gathered.read += map(before.made, same[name])
+        else:
+            _take(gathered, next(read), before, settings.passage_size)
         report(done)
     if not gathered.read:
         reasons = "; ".join(f"{one.name}: {one.reason}" for one in gathered.left_out)
@@ -55,12 +54,60 @@ def gather(settings: Settings, files: Mapping[str, Path], report: Callable[[int]
     return gathered
 
 
+def _take(gathered: Gathered, file: File, before: _Before | None, size: int) -> None:
+    """Add what was read of a file, and in place of what could not be what was indexed of it before."""
+    gathered.sources[file.name] = file.sha256
+    known = {one.document.name for one in file.documents if isinstance(one, Made)}
+    for one in file.documents:
+        if isinstance(one, Made):
+            gathered.read.append((one.document, one.passages))
+            continue
+        kept = _kept(before, one.name, known, size)
+        known |= {document.name for document, _ in kept}
+        gathered.read += kept
+        (gathered.stale if kept else gathered.left_out).append(one)
+
+
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What is indexed now: its documents, and the names of what could not be read even then."""
+    """What is indexed now: its documents, the files that they are of with their digests, and the names of
+    what could not be read even then, or not again."""
 
     catalog: Catalog
+    sources: Mapping[str, str]
+    passage_size: int
+    limits: Limits
     left_out: frozenset[str]
+    stale: frozenset[str]
+
+    def unchanged(self, files: Mapping[str, Path], settings: Settings) -> dict[str, list[str]]:
+        """The files of which all is indexed as it would be now, with their documents' names."""
+        if (self.passage_size, self.limits) != (settings.passage_size, settings.limits):
+            return {}
+        troubled = {self._file(_LINE.sub("", name)) for name in self.left_out | self.stale}
+        found: dict[str, list[str]] = {}
+        for name in self.catalog.names():
+            found.setdefault(self._file(name), []).append(name)
+        return {
+            name: found[name]
+            for name, path in files.items()
+            if name in found
+            and name not in troubled
+            and documents.digest(path, name) == self.sources.get(name)
+        }
+
+    def _file(self, document: str) -> str:
+        """The file that a document is of: a collection's have its name in front of theirs."""
+        if document in self.sources:
+            return document
+        ends = (at for at, sign in enumerate(document) if sign == "#")
+        return next((document[:end] for end in ends if document[:end] in self.sources), document)
+
+    def made(self, document: str) -> tuple[Document, tuple[Passage, ...]]:
+        """A document as it is indexed, with its passages."""
+        found = self.catalog.document(document)
+        assert found is not None
+        return found, tuple(self.catalog.passages(document))
 
 
 def _before(index: Path) -> _Before | None:
@@ -69,8 +116,15 @@ def _before(index: Path) -> _Before | None:
         found = generation.stored(index, (generation.CATALOG,))
     except NoIndex:
         return None
-    left_out = frozenset(one.name for one in found.manifest.left_out)
-    return _Before(Catalog(found.folder / generation.CATALOG, found.hold), left_out)
+    said = found.manifest
+    return _Before(
+        catalog=Catalog(found.folder / generation.CATALOG, found.hold),
+        sources=said.sources,
+        passage_size=said.passage_size,
+        limits=said.limits,
+        left_out=frozenset(one.name for one in said.left_out),
+        stale=frozenset(one.name for one in said.stale),
+    )
 
 
 def _kept(

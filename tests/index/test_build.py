@@ -1,9 +1,10 @@
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from retrieval import Settings, build
+from retrieval import Settings, build, workers
 from retrieval.documents import LeftOut
 from retrieval.errors import NoDocuments
 from retrieval.index import Changes, Progress, changes
@@ -47,6 +48,55 @@ def test_a_heading_alone_is_quotable(settings: Settings, words) -> None:
     (settings.seeds / "dog.md").write_text("# 犬\n\n## 魚\n", encoding="utf-8")
     build(settings, words)
     assert open_current(settings.index, "words").layout.quotable[3:5].all()
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that are read from here on."""
+    names: list[str] = []
+    really = workers.read
+
+    def reading(files: Mapping[str, Path], *limits: object) -> Iterator[workers.File]:
+        names.extend(files)
+        return really(files, *limits)
+
+    monkeypatch.setattr(workers, "read", reading)
+    return names
+
+
+def test_only_what_has_changed_is_read_again(built: Settings, words, read: list[str]) -> None:
+    lines = ['{"_id": "a", "text": "魚がいる。"}', '{"_id": "b#c", "text": "鳥がいる。"}']
+    (built.seeds / "many.jsonl").write_text("\n".join(lines), "utf-8")
+    build(built, words)
+    (built.seeds / "dog.md").write_text("# 犬\n\n犬が寝ている。\n", "utf-8")
+    build(built, words)
+    assert read == ["many.jsonl", "dog.md"]
+    rebuilt = open_current(built.index, "words")
+    read.clear()
+    whole = built.model_copy(update={"index": built.index.with_name("whole")})
+    build(whole, words)
+    assert read == ["cat.txt", "dog.md", "many.jsonl", "sub/bird.txt"]
+    anew = open_current(whole.index, "words")
+    names = anew.catalog.names()
+    assert rebuilt.catalog.names() == names == [*read[:2], "many.jsonl#a", "many.jsonl#b#c", read[3]]
+    for name in names:
+        assert rebuilt.catalog.document(name) == anew.catalog.document(name)
+        assert list(rebuilt.catalog.passages(name)) == list(anew.catalog.passages(name))
+    assert rebuilt.manifest.sources == anew.manifest.sources
+
+
+def test_other_settings_and_what_could_not_be_read_are_read_again(
+    built: Settings, words, read: list[str]
+) -> None:
+    build(built.model_copy(update={"passage_size": 100}), words)
+    assert read == ["cat.txt", "dog.md", "sub/bird.txt"]
+    (built.seeds / "many.jsonl").write_text('{"_id": "a", "text": "魚がいる。"}\n{"_id": "b"}', "utf-8")
+    (built.seeds / "broken.txt").write_bytes(b"\xff\xfe\xfa")
+    build(built, words)
+    read.clear()
+    report = build(built, words)
+    assert read == ["broken.txt", "many.jsonl"]
+    assert [one.name for one in report.left_out] == ["broken.txt", "many.jsonl line 2"]
 
 
 def test_progress_counts_documents_then_texts(settings: Settings, words) -> None:
