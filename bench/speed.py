@@ -110,7 +110,7 @@ def rows() -> NDArray[np.float32]:
 
 def test_search_vectors(benchmark: BenchmarkFixture, rows: NDArray[np.float32]) -> None:
     """As they are kept."""
-    vectors, allowed = Vectors.of(rows), np.ones(VECTORS, np.bool_)
+    vectors, allowed = Vectors.of(rows.astype(np.float16)), np.ones(VECTORS, np.bool_)
     benchmark(vectors.search, rows[:1], 100, allowed)
 
 

@@ -14,7 +14,7 @@ from retrieval.index.gathered import Gathered, gather
 from retrieval.index.keywords import Keywords
 from retrieval.index.manifest import Manifest
 from retrieval.index.scripts import Scripts
-from retrieval.index.vectors import Vectors, as_kept
+from retrieval.index.vectors import Vectors
 from retrieval.settings import Settings
 
 
@@ -102,8 +102,6 @@ def _build(
     vectors = reuse.encode(
         all_texts, keys, encoder, settings.index, lambda *done: report(Progress("encode", *done))
     )
-    # all that is made of vectors is made of what is kept of them, or a rebuild would make something else
-    vectors = as_kept(vectors)
     of_passages, of_sentences = vectors[: len(texts)], vectors[len(texts) :]
     of_document = [number for number, (_, own) in enumerate(read) for _ in own]
     twin_of = twins.find([passage.text for _, own in read for passage in own], of_document)

@@ -24,9 +24,13 @@ from retrieval.index.vectors import Vectors
 
 _TOGETHER = 64  # texts encoded between two reports of progress
 _UNFINISHED = "unfinished-*.vectors"
+ROW = "<f2"  # as Vectors keeps it
 
 Keys = NDArray[np.uint64]
 """uint64 (n, 2): a digest of each of n texts."""
+
+Rows = NDArray[np.float16]
+"""float16 (n, dimension): vectors of unit length, but for rounding."""
 
 
 def keys_of(texts: Sequence[str]) -> Keys:
@@ -46,14 +50,15 @@ def encode(
     encoder: Encoder,
     index: Path,
     report: Callable[[int, int], None],
-) -> NDArray[np.float32]:
-    """The texts' vectors: float32 (len(texts), dimension), rows of unit length.
+) -> Rows:
+    """The texts' vectors. All that is made of them is made of these, which are what is kept: or a rebuild
+    would make something else.
 
     Each different text is encoded once, and none that is known. `report` hears how many there are
     vectors of, and how many there will be. Raises CannotWrite.
     """
     _, firsts, of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    rows = np.empty((len(firsts), encoder.dimension), np.float32)
+    rows = np.empty((len(firsts), encoder.dimension), np.float16)
     try:
         known = _Known(index, encoder)
     except OSError as error:
@@ -86,9 +91,9 @@ class _Known:
     """What is known already of the vectors that `encoder` gives, and what is learnt of them."""
 
     def __init__(self, index: Path, encoder: Encoder) -> None:
-        of = f"{encoder.name}\n{encoder.numbers}\n{encoder.dimension}"
+        of = f"{encoder.name}\n{encoder.numbers}\n{encoder.dimension}\n{ROW}"
         self._journal = index / _UNFINISHED.replace("*", hashlib.sha256(of.encode()).hexdigest()[:12])
-        self._record = np.dtype([("key", "<u8", (2,)), ("row", "<f4", (encoder.dimension,)), ("sum", "<u4")])
+        self._record = np.dtype([("key", "<u8", (2,)), ("row", ROW, (encoder.dimension,)), ("sum", "<u4")])
         self._cut_torn()
         pools = [_nothing(encoder.dimension)]
         if not Path(encoder.name).is_dir():  # what is in a folder may have changed under its name
@@ -104,8 +109,8 @@ class _Known:
             if torn := size % self._record.itemsize:
                 durable.shorten(self._journal, size - torn)
 
-    def look_up(self, keys: Keys) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
-        """Which of the keys are known, bool (n,), and their rows: float32 (known, dimension)."""
+    def look_up(self, keys: Keys) -> tuple[NDArray[np.bool_], Rows]:
+        """Which of the keys are known, bool (n,), and their rows."""
         if not len(self._keys):
             return np.zeros(len(keys), bool), self._rows
         at = np.searchsorted(self._keys[:, 0], keys[:, 0], sorter=self._order)
@@ -113,7 +118,7 @@ class _Known:
         known = (self._keys[found] == keys).all(axis=1)
         return known, self._rows[found[known]]
 
-    def add(self, keys: Keys, rows: NDArray[np.float32]) -> None:
+    def add(self, keys: Keys, rows: Rows) -> None:
         """Write down what was encoded, for a build after this one. Raises OSError."""
         records = np.zeros(len(keys), self._record)
         records["key"], records["row"] = keys, rows
@@ -121,7 +126,7 @@ class _Known:
         durable.append(self._journal, records.tobytes())
 
 
-def _of_index(index: Path, encoder: Encoder) -> tuple[Keys, NDArray[np.float32]]:
+def _of_index(index: Path, encoder: Encoder) -> tuple[Keys, Rows]:
     """The vectors of the index, where it has been built with the same model and numbers."""
     files = (generation.KEYS, generation.PASSAGES, generation.SENTENCES)
     try:
@@ -132,15 +137,14 @@ def _of_index(index: Path, encoder: Encoder) -> tuple[Keys, NDArray[np.float32]]
     try:
         if found.manifest.numbers != encoder.numbers:
             return _nothing(encoder.dimension)
-        of_passages, of_sentences = (Vectors.from_bytes(found.data[name]) for name in files[1:])
-        rows = np.concatenate([one.rows(np.arange(len(one))) for one in (of_passages, of_sentences)])
+        rows = np.concatenate([Vectors.from_bytes(found.data[name]).all_rows() for name in files[1:]])
         keys = load(found.data[generation.KEYS])["keys"]
     finally:
         found.hold.release()
     return (keys, rows) if len(keys) == len(rows) else _nothing(encoder.dimension)
 
 
-def _of_records(path: Path, record: np.dtype[np.void]) -> tuple[Keys, NDArray[np.float32]]:
+def _of_records(path: Path, record: np.dtype[np.void]) -> tuple[Keys, Rows]:
     """The sound records of a file that may not be there, or end amid one."""
     try:
         data = path.read_bytes()
@@ -155,5 +159,5 @@ def _sum(record: np.void) -> int:
     return zlib.crc32(record.tobytes()[: -record.dtype["sum"].itemsize])
 
 
-def _nothing(dimension: int) -> tuple[Keys, NDArray[np.float32]]:
-    return np.empty((0, 2), np.uint64), np.empty((0, dimension), np.float32)
+def _nothing(dimension: int) -> tuple[Keys, Rows]:
+    return np.empty((0, 2), np.uint64), np.empty((0, dimension), ROW)

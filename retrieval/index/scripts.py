@@ -31,12 +31,12 @@ class Scripts:
         self._counts = np.bincount(codes, minlength=len(script.SCRIPTS))
 
     @classmethod
-    def of(cls, texts: Sequence[str], rows: NDArray[np.float32]) -> Scripts:
-        """Over texts and their vectors: float32 (len(texts), d), of unit length."""
+    def of(cls, texts: Sequence[str], rows: NDArray[np.float16]) -> Scripts:
+        """Over texts and their vectors: float16 (len(texts), d), of unit length, but for rounding."""
         codes = np.array([script.of(text) for text in texts], np.int8)
         centres = np.zeros((len(script.SCRIPTS), rows.shape[1]), np.float32)
         for code in np.unique(codes):
-            centres[code] = rows[codes == code].mean(axis=0)
+            centres[code] = rows[codes == code].mean(axis=0, dtype=np.float64)
         return cls(codes, centres)
 
     @classmethod

@@ -10,10 +10,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-
-def as_kept(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The values that `Vectors.of(rows)` keeps, as float32; of those, the same again."""
-    return rows.astype(np.float16).astype(np.float32)
+_TOGETHER = 65_536  # rows that are float32 at once
 
 
 class Vectors:
@@ -23,11 +20,12 @@ class Vectors:
         self._index = index
 
     @classmethod
-    def of(cls, rows: NDArray[np.float32]) -> Vectors:
-        """An index over `rows`, float32 of shape (n, d), each of unit length."""
+    def of(cls, rows: NDArray[np.float16]) -> Vectors:
+        """An index over `rows`, float16 of shape (n, d), each of unit length, but for rounding."""
         kind = faiss.ScalarQuantizer.QT_fp16
         index = faiss.IndexScalarQuantizer(rows.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
-        index.add(np.ascontiguousarray(rows))
+        for start in range(0, len(rows), _TOGETHER):
+            index.add(rows[start : start + _TOGETHER].astype(np.float32))
         return cls(index)
 
     @classmethod
@@ -62,6 +60,11 @@ class Vectors:
             return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
         scores, rows = self._index.search(np.ascontiguousarray(queries), k, params=only)
         return scores, rows
+
+    def all_rows(self) -> NDArray[np.float16]:
+        """All rows as they are kept: float16 (len(self), d)."""
+        codes = faiss.vector_to_array(self._index.codes)  # type: ignore[attr-defined]
+        return np.asarray(codes.view(np.float16).reshape(len(self), self.dimension))
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """The rows with these numbers, in their order: float32 (len(numbers), d)."""
