@@ -1,5 +1,6 @@
 """質問: a question, and the passages that answer it."""
 
+import time
 from dataclasses import dataclass
 from functools import partial
 
@@ -7,7 +8,7 @@ import streamlit as st
 
 from retrieval import Searcher, Settings, ShuttenError
 from retrieval.errors import UsageError
-from retrieval.index.selection import EVERYTHING, Selection
+from retrieval.index.selection import Selection
 from retrieval.reading import conversation, filters, findings, places, topics
 from retrieval.reading.findings import Findings
 from retrieval.search import confidence
@@ -18,10 +19,10 @@ from ui.texts import Texts
 _SHOWN = 300  # characters of a question that could not be asked
 KEPT = 100  # answers that a conversation keeps; the oldest go first
 _OPENINGS, _FOLLOWING = 6, 3
-# the page's own script: a constant and a number, never text from a document or a reader
+# the page's own script: a constant and two numbers, never text from a document or a reader
 _SHOW_QUESTION = (
     "<script>document.getElementById('shutten-question-{number}')"
-    "?.scrollIntoView({{block: 'start'}})</script>"
+    "?.scrollIntoView({{block: 'start'}}) /* {moment} */</script>"
 )
 
 
@@ -61,7 +62,7 @@ def draw(settings: Settings, said: Texts) -> None:
     if new:
         held.append(new)
         _draw(settings, said, searcher, new, newest=True)
-        st.html(_SHOW_QUESTION.format(number=new.number), unsafe_allow_javascript=True)
+        _show(new.number)
     elif trouble:
         _refuse(said, asked, trouble, _next(held))
     if held:
@@ -146,15 +147,21 @@ def _refuse(said: Texts, question: str, trouble: ShuttenError, number: int) -> N
         st.html(markup.question(shown, number))
     with st.chat_message("assistant", avatar=":material/menu_book:"):
         frame.fail(said, trouble)
-    st.html(_SHOW_QUESTION.format(number=number), unsafe_allow_javascript=True)
+    _show(number)
+
+
+def _show(number: int) -> None:
+    """Move the view to a question; one that could not be asked, and the next, have the same number."""
+    script = _SHOW_QUESTION.format(number=number, moment=time.monotonic_ns())
+    st.html(script, unsafe_allow_javascript=True)
 
 
 def _draw(settings: Settings, said: Texts, searcher: Searcher, exchange: Exchange, *, newest: bool) -> None:
     found, number = exchange.findings, exchange.number
     with st.chat_message("user", avatar=":material/person:"):
         st.html(markup.question(found.answer.question, number))
-        if found.selection != EVERYTHING:
-            st.text(filter_widgets.described(said, found.selection, searcher.index.catalog))
+        if filtered := filter_widgets.described(said, found.selection, searcher.index.catalog):
+            st.text(filtered)
     with st.chat_message("assistant", avatar=":material/menu_book:"):
         answer.draw(settings, said, found, number, newest=newest)
         if newest:

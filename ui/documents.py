@@ -77,30 +77,33 @@ def _add(settings: Settings, said: Texts) -> None:
         st.caption(said.add_help.format(kinds, intake.LARGEST // 2**20))
         wanted = st.form_submit_button(said.add_yes, key="add-files")
     if wanted:
-        st.session_state.taken = [_take(settings, said, one.name, one.getvalue()) for one in files]
+        st.session_state.taken = [_take(settings, one.name, one.getvalue()) for one in files]
         if not all(one.trouble for one in st.session_state.taken):
             work.start(settings)
     # they stay until the next ones: what was refused must not vanish with the end of the build
     taken: list[_Taken] = st.session_state.get("taken", [])
     for one in taken:
-        st.html(markup.notice(one.line, good=not one.trouble))
         if one.trouble:
-            frame.detail(said, one.trouble)
+            line = f"{said.refused}: {one.name}. {frame.failure(said, one.trouble)}"
+            st.html(markup.notice(line, good=False))
+            frame.detail(said, str(one.trouble))
+        else:
+            st.html(markup.notice(f"{said.added}: {one.name}", good=True))
 
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A line that says what became of a file; the trouble with it, if there is any."""
+    """A file by the name that it was stored under; or by its own, and the trouble with it."""
 
-    line: str
-    trouble: str = ""
+    name: str
+    trouble: ShuttenError | None = None
 
 
-def _take(settings: Settings, said: Texts, name: str, data: bytes) -> _Taken:
+def _take(settings: Settings, name: str, data: bytes) -> _Taken:
     try:
-        return _Taken(f"{said.added}: {intake.add(settings.seeds, name, data, settings.limits)}")
+        return _Taken(intake.add(settings.seeds, name, data, settings.limits))
     except ShuttenError as error:
-        return _Taken(f"{said.refused}: {name}. {frame.failure(said, error)}", str(error))
+        return _Taken(name, error)
 
 
 def _held(settings: Settings, said: Texts, catalog: Catalog) -> None:

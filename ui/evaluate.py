@@ -32,9 +32,8 @@ def draw(settings: Settings, said: Texts) -> None:
         return
     finished: Path | None = st.session_state.pop("finished", None)
     if finished in runs:  # what was measured just now is what is looked at, and compared
-        st.session_state.run = finished
-        for key in ("run-a", "run-b"):
-            st.session_state.pop(key, None)
+        st.session_state.run = st.session_state["run-b"] = finished
+        st.session_state["run-a"] = list(runs)[_counterpart(runs)]
     st.header(said.runs, anchor=False)
     chosen = st.selectbox(
         said.runs, list(runs), format_func=_name(runs), key="run", label_visibility="collapsed"
@@ -189,7 +188,7 @@ def _miss(said: Texts, miss: Miss) -> None:
 def _counterpart(runs: dict[Path, Run]) -> int:
     """The number of the run that the newest, which comes first, is compared with: one of the same set."""
     sets = [run.figures.set for run in runs.values()]
-    return next((at for at in range(1, len(sets)) if sets[at] == sets[0]), 1)
+    return next((at for at in range(1, len(sets)) if sets[at] == sets[0]), min(1, len(sets) - 1))
 
 
 def _compare(said: Texts, runs: dict[Path, Run]) -> None:

@@ -49,8 +49,8 @@ def described(said: Texts, selection: Selection, catalog: Catalog) -> str:
     """The selection in one plain line; empty where nothing is restricted."""
     if selection == EVERYTHING:
         return ""
-    titles = dict(catalog.sources())
-    parts = [titles[name].title or name for name in selection.documents if name in titles]
+    titles = _titles(filters.choices(catalog))
+    parts = [titles.get(name, name) for name in selection.documents]
     parts += selection.publishers
     if selection.since or selection.until:
         parts.append(f"{selection.since or ''}–{selection.until or ''}")

@@ -1,11 +1,11 @@
 """The plots of an evaluation, and how they stand in a page: as SVG, without script or network."""
 
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import altair as alt
 import pandas as pd
+import vl_convert
 
 from retrieval.evaluation.answering import Bin
 from retrieval.evaluation.measures import Estimate
@@ -81,6 +81,7 @@ def reliability(bins: Iterable[Bin], words: Words = ENGLISH) -> alt.LayerChart:
         [{"confidence": one.confidence, "right": one.right, "count": one.count} for one in bins]
     )
     unit = alt.Scale(domain=[0, 1])
+    sizes = alt.Legend(values=sorted({int(table["count"].min()), int(table["count"].max())}), format="d")
     diagonal = (
         alt.Chart(pd.DataFrame({"confidence": [0, 1], "right": [0, 1]}))
         .mark_line(strokeDash=[4, 4], color="#888888")
@@ -92,9 +93,7 @@ def reliability(bins: Iterable[Bin], words: Words = ENGLISH) -> alt.LayerChart:
         .encode(
             x=alt.X("confidence:Q", scale=unit, title=words.confidence),
             y=alt.Y("right:Q", scale=unit, title=words.right),
-            size=alt.Size(
-                "count:Q", title=words.questions, legend=alt.Legend(tickCount=2, tickMinStep=1, format="d")
-            ),
+            size=alt.Size("count:Q", title=words.questions, legend=sizes),
         )
     )
     return alt.LayerChart(layer=[diagonal, points])
@@ -102,7 +101,7 @@ def reliability(bins: Iterable[Bin], words: Words = ENGLISH) -> alt.LayerChart:
 
 def svg(chart: alt.LayerChart) -> str:
     """The plot on white."""
-    target = io.StringIO()
     styled = chart.properties(width=_WIDTH, height=240).configure(font="sans-serif", background="#ffffff")
-    styled.configure_view(stroke=None).save(target, format="svg")
-    return target.getvalue()
+    # not altair's save: it looks the package up on the module search path, which Streamlit changes meanwhile
+    version = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
+    return str(vl_convert.vegalite_to_svg(styled.configure_view(stroke=None).to_json(), vl_version=version))

@@ -126,13 +126,14 @@ def write(folder: Path, summary: Summary, asked: Sequence[Asked]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     answerable = [one for one in asked if one.units]
     failures = [_failure(one) for one in sorted(answerable, key=_how_bad) if one.rank != 1]
-    (folder / METRICS).write_text(to_json(summary) + "\n", encoding="utf-8")
     (folder / FAILURES).write_text("".join(_json(one) + "\n" for one in failures), encoding="utf-8")
     qrels = [f"{one.question.id} 0 {_word(unit)} 1" for one in answerable for unit in sorted(one.units)]
     (folder / QRELS).write_text("".join(line + "\n" for line in qrels), encoding="utf-8")
     run = [line for one in asked for line in _trec(one.question.id, one.rankings[FUSED])]
     (folder / RUN).write_text("".join(line + "\n" for line in run), encoding="utf-8")
     (folder / PAGE).write_text(_page(summary, asked, failures), encoding="utf-8")
+    # comes last: a folder that has it is whole
+    (folder / METRICS).write_text(to_json(summary) + "\n", encoding="utf-8")
 
 
 def _page(summary: Summary, asked: Sequence[Asked], failures: list[dict[str, object]]) -> str:

@@ -23,10 +23,11 @@ class Evidence:
     `closeness` is the inner product of the question's vector and the quoted sentence's (at most 1), and
     `foreign` 1 where they are in different scripts, which makes it smaller, else 0. `rest` is how close
     the sentences are, in their median and as Signals has it, of passages that were found but are too far
-    down to be shown: the closer, the less it says that one is. `coverage` is how much of the question's
-    terms the passage has (0 to 1), and `lead` by how much its score is above the best other passage's
-    (below 0 for all but the first). `odds` are the log odds that it answers, by a reranker, and
-    `best_odds` the best of all candidates'; both are 0 where there is none.
+    down to be shown, or what that usually is where there are few: the closer, the less it says that one
+    is. `coverage` is how much of the question's terms the passage has (0 to 1), and `lead` by how much
+    its score is above the best other passage's (below 0 for all but the first). `odds` are the log odds
+    that it answers, by a reranker, and `best_odds` the best of all candidates'; both are 0 where there is
+    none.
     """
 
     closeness: float

@@ -75,11 +75,19 @@ def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
     assert first.evidence.foreign == 0
     [across] = searcher.ask("鳥 was it a bird?", k=1).hits
     assert across.evidence.foreign == 1
-    # with few candidates all of them are the rest: in their median they are at 1/2
-    assert first.evidence.rest == pytest.approx(1 / 2 - sum(SENTENCES) / 8, abs=FLOAT16)
+    # with few candidates there is no rest, and it is as usual
+    assert first.evidence.rest == pytest.approx(0.05)
     assert first.evidence.coverage == pytest.approx(1)
     assert first.evidence.lead == pytest.approx(first.score - second.score)
     assert second.evidence.lead == pytest.approx(second.score - first.score)
+
+
+def test_the_rest_is_drawn_to_what_is_usual(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.search.searcher.SHOWN", 1)
+    [hit] = searcher.ask("鳥", k=1).hits
+    # two are left, both at 1/2, and what counts as two
+    usual = sum(SENTENCES) / 8
+    assert hit.evidence.rest == pytest.approx((2 * (1 / 2 - usual) + 2 * 0.05) / 4, abs=FLOAT16)
 
 
 def test_answered_when_the_best_confidence_reaches_the_threshold(searcher: Searcher) -> None:

@@ -118,7 +118,7 @@ def test_filters_are_taken_from_the_link_and_kept_in_it(page, built: Settings) -
     assert {hit.passage.document for hit in app.session_state.conversation[0].findings.answer.hits} == {
         "dog.md"
     }
-    assert JA.filtered.format("犬の記録、2025–") in [one.value for one in app.text]
+    assert JA.filtered.format("犬の記録 · 動物社 · 2026-01-19、2025–") in [one.value for one in app.text]
     assert opened.address == {"source": ["dog.md"], "since": ["2025"], "lang": ["ja"]}
     opened.press("filter-clear")
     assert opened.address == {"lang": ["ja"]}
