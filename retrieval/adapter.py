@@ -84,7 +84,8 @@ def read(learnt: str) -> Adapter:
         with safe_open(file, "pt") as opened:
             tensors = {name: opened.get_tensor(name).float() for name in opened.keys()}  # noqa: SIM118
             said = opened.metadata() or {}
-        head = {name.removeprefix(_HEAD): tensors.pop(name) for name in list(tensors) if _HEAD in name}
+        of_head = [name for name in tensors if name.startswith(_HEAD)]
+        head = {name.removeprefix(_HEAD): tensors.pop(name) for name in of_head}
         layers = {name.rpartition(".")[0] for name in tensors}
         return Adapter(
             file=file,

@@ -30,8 +30,9 @@ REST, _WORTH = 0.05, 2
 
 
 class Searcher:
-    """One generation of an index, the encoder that it was built with, and a reranker's name, if there is
-    one. Holds no state.
+    """One generation of an index, the encoder that it was built with, and a reranker, if one is wanted.
+
+    Holds no state. `reranker` is that one's name, empty for none; `confidence` is the model fitted to it.
     """
 
     def __init__(self, index: Generation, encoder: Encoder, reranker: Reranker | None = None) -> None:
