@@ -79,10 +79,10 @@ class SentenceTransformerEncoder:
         )
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # that of the search, and the one that a reranker comes upon
 def load(name: str) -> SentenceTransformerEncoder:
     """The encoder called `name`: the bundled model, alone or as ``NAME+ADAPTER``, a folder, or a model
-    hub's name with its commit. The last one is kept, for whoever wants it, too.
+    hub's name with its commit. It is kept, for whoever wants it, too.
 
     Raises ModelUnavailable, in one line, whatever the reason is.
     """

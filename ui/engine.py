@@ -27,7 +27,7 @@ _evaluations: dict[Path, Evaluation] = {}
 def encoder(model: str) -> Encoder:
     """The encoder called `model`."""
     with _loading:
-        return _encoder(model)
+        return load_encoder(model)
 
 
 def searcher(settings: Settings) -> Searcher:
@@ -35,11 +35,6 @@ def searcher(settings: Settings) -> Searcher:
     generation = current(settings.index)
     with _loading:
         return _searcher(settings, generation)
-
-
-@cache
-def _encoder(model: str) -> Encoder:
-    return load_encoder(model)
 
 
 @cache
