@@ -17,7 +17,7 @@ from torch.nn import functional
 from transformers import BatchEncoding, BertModel, PreTrainedTokenizerFast
 
 from retrieval import precision
-from training import asking
+from training import asking, batches
 from training.data import Paragraph, Question, TrainingSet
 from training.mining import Negative
 
@@ -29,8 +29,6 @@ POINTING = 0.5  # what pointing at the answer weighs in the loss
 VALIDATED = 200  # questions
 LENGTHS = (60, 110, 160, 220)  # of a candidate, in characters
 _LONGEST = 384  # tokens
-_TOGETHER = 16  # texts that go through the model at once: those of about one length
-_MULTIPLE = 16  # tokens: a length that the processor has not met costs it a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,8 @@ class Trainee:
     def read(self, candidates: Sequence[Candidate]) -> tuple[Tensor, Tensor]:
         """float32 (len(candidates),), above 0 where the text is thought to answer the question; and
         the loss of pointing at the answers, 0 where there is none."""
-        order = sorted(range(len(candidates)), key=lambda at: len(candidates[at].text))
-        parts = [order[at : at + _TOGETHER] for at in range(0, len(order), _TOGETHER)]
+        parts, back = batches.by_length([one.text for one in candidates])
         read = [self._together([candidates[at] for at in part]) for part in parts]
-        back = torch.empty(len(order), dtype=torch.long)
-        back[torch.tensor(order)] = torch.arange(len(order))
         pointing = torch.cat([losses for _, losses in read])
         return torch.cat([scores for scores, _ in read])[back], pointing.sum() / max(1, len(pointing))
 
@@ -73,7 +68,7 @@ class Trainee:
             padding=True,
             truncation="only_second",
             max_length=_LONGEST,
-            pad_to_multiple_of=_MULTIPLE,
+            pad_to_multiple_of=batches.MULTIPLE,
             return_tensors="pt",
         ).to(self.model.device)
         with torch.autocast(self.model.device.type, torch.bfloat16, enabled=precision.native() == "bfloat16"):

@@ -15,7 +15,7 @@ from transformers import BertModel, PreTrainedTokenizerFast
 
 from retrieval import precision
 from retrieval.encoder import E5_PROMPTS
-from training import asking
+from training import asking, batches
 from training.data import TrainingSet
 from training.mining import Negative
 
@@ -24,8 +24,6 @@ SENTENCES, PASSAGES = 48, 32  # questions of a batch
 SHARE_OF_SENTENCES = 0.5  # of the batches
 LENGTHS = (120, 200, 320, 400)  # of a passage, in characters
 _LONGEST = 320  # tokens
-_TOGETHER = 16  # texts that go through the model at once: those of about one length
-_MULTIPLE = 16  # tokens: a length that the processor has not met costs it a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +35,8 @@ class Trainee:
 
     def vectors(self, texts: Sequence[str]) -> Tensor:
         """float32 (len(texts), d), rows of unit length; the mean over the words, as e5 has it."""
-        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        parts = [order[at : at + _TOGETHER] for at in range(0, len(order), _TOGETHER)]
+        parts, back = batches.by_length(texts)
         rows = torch.cat([self._together([texts[at] for at in part]) for part in parts])
-        back = torch.empty(len(order), dtype=torch.long)
-        back[torch.tensor(order)] = torch.arange(len(order))
         return rows[back]
 
     def _together(self, texts: Sequence[str]) -> Tensor:
@@ -50,7 +45,7 @@ class Trainee:
             padding=True,
             truncation=True,
             max_length=_LONGEST,
-            pad_to_multiple_of=_MULTIPLE,
+            pad_to_multiple_of=batches.MULTIPLE,
             return_tensors="pt",
         ).to(self.model.device)
         with torch.autocast(self.model.device.type, torch.bfloat16, enabled=precision.native() == "bfloat16"):

@@ -76,7 +76,7 @@ def draw(settings: Settings, said: Texts) -> None:
 
 def _follow_link(said: Texts, searcher: Searcher) -> None:
     """What the address asks for, where the reader came by it, or went back or forward to it."""
-    if link.has_moved() or not link.is_on_this_page():
+    if link.has_come():
         reader.close()
     if not link.has_moved():
         return

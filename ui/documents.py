@@ -1,5 +1,6 @@
 """文書: every source that there is; add to them, remove from them, read them."""
 
+import logging
 from dataclasses import dataclass
 
 import streamlit as st
@@ -14,13 +15,15 @@ from retrieval.reading import holdings, intake
 from ui import engine, frame, link, markup, reader, work
 from ui.texts import Texts
 
+log = logging.getLogger(__name__)
+
 _ROWS = 20  # documents on a page
 
 
 def draw(settings: Settings, said: Texts) -> None:
     """What is held, and what to do with it."""
     frame.head(said, said.documents)
-    if link.has_moved() or not link.is_on_this_page():
+    if link.has_come():
         reader.close()
         _keep_it()
     link.write(said, {})
@@ -103,6 +106,7 @@ def _take(settings: Settings, name: str, data: bytes) -> _Taken:
     try:
         return _Taken(intake.add(settings.seeds, name, data, settings.limits))
     except ShuttenError as error:
+        log.warning("%s: %s", name, error)
         return _Taken(name, error)
 
 

@@ -59,14 +59,14 @@ def failing(said: Texts) -> Iterator[None]:
 
 def fail(said: Texts, error: Exception, sentence: str | None = None) -> None:
     """One sentence in the page's language and what to do; details below it and in the log."""
+    log.warning("%s: %s", type(error).__name__, error)
     st.error(sentence or failure(said, error))
     if isinstance(error, ShuttenError) and str(error):
         detail(said, str(error))
 
 
 def failure(said: Texts, error: Exception) -> str:
-    """What has failed, in the page's language; the error itself goes to the log."""
-    log.warning("%s: %s", type(error).__name__, error)
+    """What has failed, in the page's language."""
     kinds = (kind.__name__ for kind in type(error).__mro__)
     return next(said.failures[kind] for kind in kinds if kind in said.failures)
 

@@ -50,6 +50,11 @@ def has_moved() -> bool:
     return bool(found) and (found != _written().link or not is_on_this_page())
 
 
+def has_come() -> bool:
+    """Whether the reader has come here anew: by an address, or from another page."""
+    return has_moved() or not is_on_this_page()
+
+
 def language() -> str | None:
     """The language that the reader came by an address for; None where that says none, or where the reader
     has chosen another since."""

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from retrieval import adapter
-from training import asking, data, loop, lora, retriever
+from training import asking, batches, data, loop, lora, retriever
 from training.mining import Negative
 
 
@@ -48,6 +48,15 @@ def test_right_and_wrong_passages_are_of_one_length(
         assert set(said) == {count}
         # what says the answer by chance is not taken for wrong
         assert len(wrong) == (9 if size == 8 else 0)
+
+
+def test_texts_of_about_one_length_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "TOGETHER", 2)
+    texts = ["ccc", "a", "dddd", "bb", "eeeee"]
+    parts, back = batches.by_length(texts)
+    assert parts == [[1, 3], [0, 2], [4]]
+    laid = [texts[at] for part in parts for at in part]
+    assert [laid[at] for at in back.tolist()] == texts
 
 
 def test_a_question_by_its_keywords_and_without_particles() -> None:

@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from retrieval import Settings
+from retrieval.search import confidence
+from retrieval.search.confidence import Confidence
 from ui import engine
 
 _REPLACED = re.compile(r"history\.replaceState\(history\.state, '', location\.pathname \+ '\??([^']*)'\)")
@@ -61,6 +63,14 @@ class Page:
     def html(self) -> str:
         """All that stands on the page from documents and questions."""
         return "\n".join(element.proto.body for element in self.app.get("html"))
+
+
+@pytest.fixture
+def by_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P is above the threshold where the passage has more than half of the question's terms."""
+    weights = dict.fromkeys(confidence.EVIDENCE, 0.0) | {"coverage": 20.0}
+    fitted = Confidence(fitted_by="hand", intercept=-10, weights=weights, threshold=0.5)
+    monkeypatch.setattr(confidence, "fitted", lambda _: fitted)
 
 
 @pytest.fixture
