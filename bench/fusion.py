@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from retrieval import Encoder, Searcher, Settings, build, evaluation, load_encoder
 from retrieval.evaluation import Question
+from retrieval.index.signals import Signals
 from retrieval.search import fuse
-from retrieval.search.signals import Signals
 
 PASSAGE = (0.3, 0.4, 0.5, 0.6, 0.7)
 COVERAGE = (0.0, 0.08, 0.12, 0.16, 0.2, 0.24, 0.32)

@@ -14,6 +14,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,8 @@ from numpy.typing import NDArray
 from retrieval import Encoder, Searcher, Settings, build, evaluation, load_encoder, sentences
 from retrieval.index import generation
 from retrieval.index.selection import EVERYTHING
-from retrieval.search import signals
+from retrieval.index.signals import DEPTH
+from retrieval.index.vectors import Allowed, Vectors
 
 ENCODED = 4000  # sentences that vectors are made of
 TURNED = 0.6  # length of what is added to a vector of unit length
@@ -76,22 +78,23 @@ def main(
         searcher = Searcher.open(settings.index, encoder)
     counts = searcher.index.manifest
     print(f"{counts.passages:,} passages, {counts.sentences:,} sentences, {_size(settings.index):,.0f} MiB")
-    catalog = searcher.index.catalog
-    _each("which passages may answer", queries, lambda _: catalog.selected(EVERYTHING))
-    allowed = catalog.selected(EVERYTHING)
     asked = dict(zip(map(bytes, queries), questions, strict=True))
 
     def answer(query: NDArray[np.float32]) -> None:
         question = asked[bytes(query)]
-        [found] = signals.gather(searcher.index, [question], query[None], allowed)
+        [found] = searcher.index.signals([question], query[None], EVERYTHING)
         searcher.answer(question, found, searcher.ranking(question, found), K)
 
     _each("all but encoding, and that", queries, answer)
-    vectors = searcher.index
-    _each("nearest passages", queries, lambda one: vectors.passages.search(one[None], 100, allowed))
-    quotable = vectors.layout.quotable
-    _each("nearest sentences", queries, lambda one: vectors.sentences.search(one[None], 100, quotable))
+    legs = searcher.index.legs
+    for what, encoded in (("passages", legs.passages), ("sentences", legs.sentences)):
+        every = Allowed.of(np.ones(len(encoded.vectors), np.bool_))
+        _each(f"nearest {what}", queries, partial(_nearest, encoded.vectors, every))
     print(f"memory of the index: {_resident() - before:,.0f} MiB")
+
+
+def _nearest(vectors: Vectors, every: Allowed, query: NDArray[np.float32]) -> object:
+    return vectors.search(query[None], DEPTH, every)
 
 
 def _sentences(folder: Path) -> list[str]:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from retrieval import Searcher, Settings, build
 from retrieval.documents import Content, Document, markdown
 from retrieval.encoder import Encoder, load
+from retrieval.index import catalog, lock
+from retrieval.index.catalog import Catalog
+from retrieval.passages import Passage
 from retrieval.precision import Numbers
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +47,19 @@ def document_of(text: str, name: str = "a.txt", **content: object) -> Document:
 def markdown_of(text: str) -> Document:
     """The document that a Markdown file with this text is."""
     return Document.of("a.md", "", markdown.read(text.encode()))
+
+
+def catalog_of(
+    folder: Path, read: Sequence[tuple[Document, Sequence[Passage]]], twin_of: Sequence[int]
+) -> Catalog:
+    """A catalog of these documents, in that folder."""
+    growing = catalog.Growing(folder / "c.sqlite")
+    for document, own in read:
+        growing.add(document, own)
+    growing.close(np.array(twin_of, np.int32))
+    held = lock.hold(folder)
+    assert held is not None
+    return Catalog(folder / "c.sqlite", held)
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def _bars() -> Bars:
     return Bars(*columns, TimeRemainingColumn(), console=err)
 
 
-_STAGES = {"read": "documents", "encode": "texts encoded"}
+_STAGES = {"read": "documents", "encode": "texts encoded", "link": "vectors linked"}
 
 
 class _Bars:

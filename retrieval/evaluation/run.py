@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from retrieval.errors import UsageError
 from retrieval.evaluation.questions import Question, QuestionSet, Unit
 from retrieval.index.catalog import Catalog
+from retrieval.index.signals import LEGS, Signals
 from retrieval.passages import Passage
 from retrieval.search import Answer, Hit, Searcher
-from retrieval.search.signals import LEGS, Signals
 
 FUSED = "fused"
 RANKINGS = (FUSED, *LEGS)

@@ -3,28 +3,17 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
-from retrieval import documents, terms, wording
+from retrieval import documents
 from retrieval.documents import LeftOut
 from retrieval.encoder import Encoder
 from retrieval.errors import NoIndex
-from retrieval.index import catalog, generation, lock, reuse, twins, writing
-from retrieval.index.gathered import Gathered, gather
-from retrieval.index.keywords import Keywords
+from retrieval.index import generation, lock, reuse, writing
+from retrieval.index.gathered import Gathered
+from retrieval.index.making import Progress, make
 from retrieval.index.manifest import Manifest
-from retrieval.index.scripts import Scripts
-from retrieval.index.vectors import Vectors
+from retrieval.index.reuse import Known
 from retrieval.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a build is: `done` of `total` documents read, or texts encoded."""
-
-    stage: Literal["read", "encode"]
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,56 +71,28 @@ def build(
     files = documents.find(settings.seeds)
     with lock.building(settings.index):
         writing.sweep(settings.index)
-        found = gather(settings, files, lambda done: report(Progress("read", done, len(files))))
-        return _build(settings, found, encoder, report)
-
-
-def _build(
-    settings: Settings, found: Gathered, encoder: Encoder, report: Callable[[Progress], None]
-) -> BuildReport:
-    read = found.read
-    texts = [text for document, own in read for text in wording.of_passages(document, own)]
-    sentences = [
-        wording.of_sentence(document, one)
-        for document, own in read
-        for passage in own
-        for one in passage.sentences
-    ]
-    all_texts = [*texts, *sentences]
-    keys = reuse.keys_of(all_texts)
-    vectors = reuse.encode(
-        all_texts, keys, encoder, settings.index, lambda *done: report(Progress("encode", *done))
-    )
-    of_passages, of_sentences = vectors[: len(texts)], vectors[len(texts) :]
-    of_document = [number for number, (_, own) in enumerate(read) for _ in own]
-    twin_of = twins.find([passage.text for _, own in read for passage in own], of_document)
-    manifest = Manifest(
-        built_at=datetime.datetime.now(datetime.UTC),
-        model=encoder.name,
-        dimension=encoder.dimension,
-        numbers=encoder.numbers,
-        passage_size=settings.passage_size,
-        limits=settings.limits,
-        sources=found.sources,
-        left_out=tuple(found.left_out),
-        stale=tuple(found.stale),
-        documents=len(read),
-        passages=len(texts),
-        sentences=len(sentences),
-        files={},
-    )
-    files = {
-        generation.CATALOG: catalog.to_bytes(read, twin_of),
-        generation.PASSAGES: Vectors.of(of_passages).to_bytes(),
-        generation.SENTENCES: Vectors.of(of_sentences).to_bytes(),
-        generation.PASSAGE_SCRIPTS: Scripts.of(texts, of_passages).to_bytes(),
-        generation.SENTENCE_SCRIPTS: Scripts.of(sentences, of_sentences).to_bytes(),
-        generation.KEYS: reuse.to_bytes(keys),
-        generation.KEYWORDS: Keywords.of(terms.analyse(text) for text in texts).to_bytes(),
-    }
-    writing.write(settings.index, files, manifest)
-    reuse.forget(settings.index)
-    return BuildReport(len(read), len(texts), len(sentences), manifest.left_out, manifest.stale)
+        found = Gathered(settings, files, lambda done: report(Progress("read", done, len(files))))
+        with writing.draft(settings.index) as draft:
+            made = make(found, draft, Known(settings.index, encoder), encoder.dimension, report)
+            manifest = Manifest(
+                built_at=datetime.datetime.now(datetime.UTC),
+                model=encoder.name,
+                dimension=encoder.dimension,
+                numbers=encoder.numbers,
+                passage_size=settings.passage_size,
+                limits=settings.limits,
+                sources=found.sources,
+                left_out=tuple(found.left_out),
+                stale=tuple(found.stale),
+                documents=made.documents,
+                passages=made.passages,
+                sentences=made.sentences,
+                efforts=made.efforts,
+                files={},
+            )
+            draft.finish(manifest)
+        reuse.forget(settings.index)
+    return BuildReport(made.documents, made.passages, made.sentences, manifest.left_out, manifest.stale)
 
 
 def is_current(settings: Settings) -> bool:

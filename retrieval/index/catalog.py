@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,47 +20,69 @@ from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.passages import Passage
 
 
-def to_bytes(read: Sequence[tuple[Document, Sequence[Passage]]], twin_of: NDArray[np.int64]) -> bytes:
-    """A new catalog, as a file has it. Passages and sentences are numbered from 0 in the given order.
+class Growing:
+    """A new catalog, written to its file as documents come. Passages and sentences are numbered from 0."""
 
-    `twin_of` (int64, a passage each) is the number of the first passage with the same text, or
-    nearly; the passage's own where there is none before it.
-    """
-    passages, sentences = 0, 0
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(rows.SCHEMA)
-        for number, (document, found) in enumerate(read):
-            _insert(connection, "documents", (number, *rows.of_document(document)))
-            for passage in found:
-                last = sentences + len(passage.sentences)
-                for id, one in enumerate(passage.sentences, start=sentences):
-                    _insert(connection, "sentences", (id, *rows.of_sentence(one)))
-                place = (passages, number, *rows.of_passage(passage))
-                _insert(connection, "passages", (*place, int(twin_of[passages]), sentences, last))
-                passages, sentences = passages + 1, last
-        connection.commit()
-        return connection.serialize()
+    def __init__(self, path: Path) -> None:
+        """Raises OSError, as `add` and `close` do, where the file cannot be written."""
+        self.documents, self.passages, self._sentences = 0, 0, 0
+        with _as_os_error():
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            # nothing reads it before it is whole, and what comes of a crash is thrown away
+            self._connection.executescript(
+                f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {rows.TABLES}"
+            )
+            self._connection.execute("BEGIN")
+
+    def add(self, document: Document, own: Sequence[Passage]) -> None:
+        """The next document, with its passages."""
+        with _as_os_error():
+            self._insert("documents", [(self.documents, *rows.of_document(document))])
+            for passage in own:
+                last = self._sentences + len(passage.sentences)
+                numbered = enumerate(passage.sentences, start=self._sentences)
+                self._insert("sentences", [(id, *rows.of_sentence(one)) for id, one in numbered])
+                place = (self.passages, self.documents, *rows.of_passage(passage))
+                self._insert("passages", [(*place, self.passages, self._sentences, last)])
+                self.passages, self._sentences = self.passages + 1, last
+        self.documents += 1
+
+    def text(self, number: int) -> str:
+        """The text of a passage that has been added."""
+        with _as_os_error():
+            found = self._connection.execute(f"{rows.PASSAGES} WHERE p.id = ?", (number,)).fetchone()
+        return str(found[3])
+
+    def close(self, twin_of: NDArray[np.int32]) -> None:
+        """End the file. `twin_of` (a passage each) is the number of the first passage with the same text,
+        or nearly; the passage's own where there is none before it.
+        """
+        twins = np.flatnonzero(twin_of != np.arange(len(twin_of)))
+        pairs = zip(twin_of[twins].tolist(), twins.tolist(), strict=True)
+        with _as_os_error():
+            self._connection.executemany("UPDATE passages SET twin_of = ? WHERE id = ?", pairs)
+            self._connection.execute("COMMIT")
+            self._connection.executescript(rows.INDEXES)
+            self._connection.close()
+
+    def _insert(self, table: str, found: Sequence[Sequence[object]]) -> None:
+        if found:
+            marks = ", ".join("?" * len(found[0]))
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", found)
 
 
-def _insert(connection: sqlite3.Connection, table: str, row: Sequence[object]) -> None:
-    connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+_OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Which sentences are in which passage, by number.
-
-    `passages` (int64, a sentence each) is the sentence's passage. `firsts` (int64, a passage each and
-    one more) is the passage's first sentence; its last is the one before the next passage's first.
-    `quotable` (bool, a sentence each) is False for a flawed sentence; for a heading, too, which
-    announces an answer and is none, unless its passage has nothing else. `twin_of` (int64, a passage
-    each) is the first passage that says the same, its own number where none before it does.
-    """
-
-    passages: NDArray[np.int64]
-    firsts: NDArray[np.int64]
-    quotable: NDArray[np.bool_]
-    twin_of: NDArray[np.int64]
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """SQLite says why it cannot write in words of its own; whoever writes an index expects the system's."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _OF_THE_DISK:
+            raise
+        raise OSError(errno.EIO, str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +150,6 @@ class Catalog:
         found = self._connection.execute("SELECT * FROM documents WHERE name = ?", (name,)).fetchone()
         return rows.document(*found[1:]) if found else None
 
-    def layout(self) -> Layout:
-        """Which sentences are in which passage."""
-        query = "SELECT last_sentence, twin_of FROM passages ORDER BY id"
-        ends, twin_of = np.array(self._connection.execute(query).fetchall(), np.int64).reshape(-1, 2).T
-        kinds = self._connection.execute(
-            "SELECT quotable, flaw IS NULL FROM sentences ORDER BY id"
-        ).fetchall()
-        firsts = np.concatenate([np.zeros(1, np.int64), ends])
-        quotable, sound = np.array(kinds, np.bool_).reshape(-1, 2).T
-        worth = quotable & sound
-        passages = np.repeat(np.arange(len(ends)), np.diff(firsts))
-        has_more = np.logical_or.reduceat(worth, firsts[:-1])
-        return Layout(passages, firsts, worth | (sound & ~has_more[passages]), twin_of)
-
     def selected(self, selection: Selection) -> NDArray[np.bool_]:
         """Which passages a reader's selection leaves: bool, a passage each."""
         if selection == EVERYTHING:
@@ -163,12 +172,6 @@ class Catalog:
         which, values = ("WHERE d.name = ?", (document,)) if document is not None else ("", ())
         for found in self._connection.execute(f"{rows.PASSAGES} {which} ORDER BY p.id", values).fetchall():
             yield self._passage(found)
-
-    def place(self, sentence: int, passage: int) -> tuple[int, int, int]:
-        """The number of the passage's document, and where the sentence stands in it."""
-        query = "SELECT p.document, s.start, s.end FROM passages p, sentences s WHERE p.id = ? AND s.id = ?"
-        document, start, end = self._connection.execute(query, (passage, sentence)).fetchone()
-        return document, start, end
 
     def twins(self, number: int) -> list[int]:
         """The other passages with the text of passage `number`, or nearly, in order."""

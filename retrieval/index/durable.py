@@ -6,6 +6,8 @@ a folder is fsynced when what is in it has changed.
 """
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from retrieval.errors import CannotWrite
@@ -14,14 +16,24 @@ PIECE = 1 << 20  # bytes handed to the system at once
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def write(path: Path, data: bytes) -> None:
-    """The file at `path` with these bytes, on the disk when this returns. Raises OSError.
+@contextmanager
+def new(path: Path) -> Iterator[Callable[[bytes | memoryview], None]]:
+    """A new file at `path`, by what writes to it; on the disk when this ends. Raises OSError.
 
     Its folder has to be synced, too, before the file is sure to be found there.
     """
     descriptor = os.open(path, _NEW, 0o666)
     try:
-        _write_whole(descriptor, data)
+        yield lambda data: _write_whole(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def settle(path: Path) -> None:
+    """Put on the disk what the file at `path` has, whoever wrote it. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -47,7 +59,8 @@ def shorten(path: Path, size: int) -> None:
 def replace(path: Path, data: bytes) -> None:
     """The file at `path` with these bytes in place of those it had: all of them or none. Raises OSError."""
     draft = path.with_name(f"{path.name}.draft")
-    write(draft, data)
+    with new(draft) as write:
+        write(data)
     os.rename(draft, path)
     sync(path.parent)
 
@@ -90,7 +103,7 @@ def refused(index: Path, error: OSError) -> CannotWrite:
     )
 
 
-def _write_whole(descriptor: int, data: bytes) -> None:
+def _write_whole(descriptor: int, data: bytes | memoryview) -> None:
     left = memoryview(data)
     while left:
         left = left[os.write(descriptor, left[:PIECE]) :]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval import documents, passages, workers
@@ -19,53 +19,56 @@ from retrieval.workers import File, Made
 _LINE = re.compile(r" line \d+\Z")  # behind a collection's name
 
 
-@dataclass(slots=True)
 class Gathered:
-    """Documents with their passages, what is missing, and the files' digests."""
-
-    read: list[tuple[Document, tuple[Passage, ...]]] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    stale: list[LeftOut] = field(default_factory=list)
-    sources: dict[str, str] = field(default_factory=dict)
-
-
-def gather(settings: Settings, files: Mapping[str, Path], report: Callable[[int], None]) -> Gathered:
     """Every document with its passages: of a file that has not changed as it is indexed already, and so of
     one that cannot be read any more.
 
-    `report` hears how many files are done. Raises NoDocuments when none can be read.
+    What is missing, and the files' digests, is known when all documents have been asked for.
     """
-    gathered = Gathered()
-    before = _before(settings.index)
-    same = before.unchanged(files, settings) if before else {}
-    changed = {name: path for name, path in files.items() if name not in same}
-    read = workers.read(changed, settings.limits, settings.passage_size)
-    report(0)
-    for done, name in enumerate(files, start=1):
-        if before and name in same:
-            gathered.sources[name] = before.sources[name]
-            gathered.read += map(before.made, same[name])
-        else:
-            _take(gathered, next(read), before, settings.passage_size)
-        report(done)
-    if not gathered.read:
-        reasons = "; ".join(f"{one.name}: {one.reason}" for one in gathered.left_out)
-        raise NoDocuments(f"{settings.seeds}: no document can be read ({reasons})")
-    return gathered
 
+    def __init__(self, settings: Settings, files: Mapping[str, Path], report: Callable[[int], None]) -> None:
+        """`report` hears how many files are done."""
+        self._settings, self._files, self._report = settings, files, report
+        self.left_out: list[LeftOut] = []
+        self.stale: list[LeftOut] = []
+        self.sources: dict[str, str] = {}
 
-def _take(gathered: Gathered, file: File, before: _Before | None, size: int) -> None:
-    """Add what was read of a file, and in place of what could not be what was indexed of it before."""
-    gathered.sources[file.name] = file.sha256
-    known = {one.document.name for one in file.documents if isinstance(one, Made)}
-    for one in file.documents:
-        if isinstance(one, Made):
-            gathered.read.append((one.document, one.passages))
-            continue
-        kept = _kept(before, one.name, known, size)
-        known |= {document.name for document, _ in kept}
-        gathered.read += kept
-        (gathered.stale if kept else gathered.left_out).append(one)
+    def __iter__(self) -> Iterator[tuple[Document, tuple[Passage, ...]]]:
+        """The documents, in the files' order. Raises NoDocuments, in the end, when none can be read."""
+        settings = self._settings
+        before = _before(settings.index)  # let go of in the end: it may be one that is to be removed
+        same = before.unchanged(self._files, settings) if before else {}
+        changed = {name: path for name, path in self._files.items() if name not in same}
+        read = workers.read(changed, settings.limits, settings.passage_size)
+        none = True
+        self._report(0)
+        for done, name in enumerate(self._files, start=1):
+            if before and name in same:
+                self.sources[name] = before.sources[name]
+                for own in same[name]:
+                    yield before.made(own)
+                none = False
+            else:
+                for one in self._taken(next(read), before):
+                    none = False
+                    yield one
+            self._report(done)
+        if none:
+            reasons = "; ".join(f"{one.name}: {one.reason}" for one in self.left_out)
+            raise NoDocuments(f"{settings.seeds}: no document can be read ({reasons})")
+
+    def _taken(self, file: File, before: _Before | None) -> Iterator[tuple[Document, tuple[Passage, ...]]]:
+        """What was read of a file, and in place of what could not be what was indexed of it before."""
+        self.sources[file.name] = file.sha256
+        known = {one.document.name for one in file.documents if isinstance(one, Made)}
+        for one in file.documents:
+            if isinstance(one, Made):
+                yield one.document, one.passages
+                continue
+            kept = _kept(before, one.name, known, self._settings.passage_size)
+            known |= {document.name for document, _ in kept}
+            yield from kept
+            (self.stale if kept else self.left_out).append(one)
 
 
 @dataclass(frozen=True, slots=True)

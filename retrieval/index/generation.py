@@ -12,26 +12,34 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
 from unicodedata import normalize
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval.documents import Document
 from retrieval.errors import DamagedIndex, ForeignIndex, NoIndex, UsageError
-from retrieval.index import lock
+from retrieval.index import arrays, lock
 from retrieval.index import manifest as manifests
-from retrieval.index.catalog import Catalog, Layout
+from retrieval.index.catalog import Catalog
+from retrieval.index.encoded import Encoded
+from retrieval.index.graph import Graph
 from retrieval.index.keywords import Keywords
+from retrieval.index.layout import Layout
 from retrieval.index.lock import Lock
 from retrieval.index.manifest import REBUILD, Manifest, StoredFile
-from retrieval.index.scripts import Scripts
-from retrieval.index.vectors import Vectors
+from retrieval.index.selection import Selection
+from retrieval.index.signals import Legs, Signals
 
-CATALOG, PASSAGES, SENTENCES = "catalog.sqlite", "passages.faiss", "sentences.faiss"
-KEYWORDS = "keywords.safetensors"
-PASSAGE_SCRIPTS, SENTENCE_SCRIPTS = "passages.scripts.safetensors", "sentences.scripts.safetensors"
-KEYS = "keys.safetensors"  # which text each vector is of, for the next build
-FILES = (CATALOG, PASSAGES, SENTENCES, KEYWORDS, PASSAGE_SCRIPTS, SENTENCE_SCRIPTS, KEYS)
+CATALOG, LAYOUT, KEYWORDS = "catalog.sqlite", "layout.safetensors", "keywords.safetensors"
+PASSAGES, SENTENCES = "passages.safetensors", "sentences.safetensors"  # vectors, scripts, keys
+FILES = (CATALOG, LAYOUT, KEYWORDS, PASSAGES, SENTENCES)
+PASSAGE_GRAPH, SENTENCE_GRAPH = "passages.faiss", "sentences.faiss"
+GRAPHS = (PASSAGE_GRAPH, SENTENCE_GRAPH)  # where there are many
 POINTER = "CURRENT"
 _ID = re.compile(r"\d{8}T\d{6}\d*-[0-9a-f]{8}")
 _LISTED = 20  # names in a message
@@ -42,15 +50,13 @@ Wanted = Callable[[Manifest], None]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A generation on the disk, checked and held.
+    """A generation on the disk, held, with those of its files checked that were asked for.
 
-    `trouble` says why it is not the current one that answers, None where it is. `data` are the bytes
-    of the files that were checked, by name.
+    `trouble` says why it is not the current one that answers, None where it is.
     """
 
     folder: Path
     manifest: Manifest
-    data: dict[str, bytes]
     hold: Lock
     trouble: str | None = None
 
@@ -62,21 +68,20 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An opened index. `passages`, `passage_scripts` and `keywords` have a row for each passage of the
-    catalog, `sentences` and `sentence_scripts` for each sentence; `layout` brings them together.
-    `trouble` is as Stored has it."""
+    """An opened index: its documents, and the legs that find them. `trouble` is as Stored has it."""
 
     id: str
     manifest: Manifest
     catalog: Catalog
-    layout: Layout
-    passages: Vectors
-    sentences: Vectors
-    passage_scripts: Scripts
-    sentence_scripts: Scripts
-    keywords: Keywords
+    legs: Legs
     hold: Lock
     trouble: str | None
+
+    def signals(
+        self, questions: Sequence[str], queries: NDArray[np.float32], selection: Selection
+    ) -> list[Signals]:
+        """What each leg says about each question's candidates, as Legs.signals has it."""
+        return self.legs.signals(questions, queries, selection)
 
 
 def current(index: Path) -> str:
@@ -95,11 +100,11 @@ def all_in(index: Path) -> list[Path]:
     return sorted((path for path in index.iterdir() if _ID.fullmatch(path.name)), reverse=True)
 
 
-def stored(index: Path, files: Sequence[str] = FILES, wanted: Wanted = lambda _: None) -> Stored:
+def stored(index: Path, files: Sequence[str] | None = None, wanted: Wanted = lambda _: None) -> Stored:
     """The generation that answers: the current one, or else the newest whole one that is `wanted`.
 
-    Only the `files` named are checked and read. Raises NoIndex and its kin: what is wrong with the
-    current one, where no other can stand in.
+    Only the `files` named are checked; all, where none is named. Raises NoIndex and its kin: what is
+    wrong with the current one, where no other can stand in.
     """
     try:
         return _current(index, files, wanted)
@@ -112,15 +117,15 @@ def stored(index: Path, files: Sequence[str] = FILES, wanted: Wanted = lambda _:
 
 def strictly_current(index: Path) -> Stored:
     """The current generation, all of it checked. Raises NoIndex and its kin."""
-    return _current(index, FILES, lambda _: None)
+    return _current(index, None, lambda _: None)
 
 
 def newest_whole(index: Path, besides: str) -> Stored | None:
     """The newest whole generation `besides` one."""
-    return next((found for found in _whole(index, FILES, lambda _: None) if found.id != besides), None)
+    return next((found for found in _whole(index, None, lambda _: None) if found.id != besides), None)
 
 
-def _current(index: Path, files: Sequence[str], wanted: Wanted) -> Stored:
+def _current(index: Path, files: Sequence[str] | None, wanted: Wanted) -> Stored:
     while True:
         name = current(index)
         if (held := lock.hold(index / name)) is not None:
@@ -130,69 +135,67 @@ def _current(index: Path, files: Sequence[str], wanted: Wanted) -> Stored:
             raise DamagedIndex(f"{index / name}: missing; {REBUILD}")
 
 
-def _whole(index: Path, files: Sequence[str], wanted: Wanted) -> Iterator[Stored]:
+def _whole(index: Path, files: Sequence[str] | None, wanted: Wanted) -> Iterator[Stored]:
     for folder in all_in(index):
         if (held := lock.hold(folder)) is not None:
-            try:
+            with suppress(NoIndex):
                 yield check(folder, held, files, wanted)
-            except NoIndex:
-                held.release()
 
 
-def check(folder: Path, held: Lock, files: Sequence[str] = FILES, wanted: Wanted = lambda _: None) -> Stored:
-    """The generation in `folder`, held, if it is `wanted` and its `files` are as they were written.
+def check(
+    folder: Path, held: Lock, files: Sequence[str] | None = None, wanted: Wanted = lambda _: None
+) -> Stored:
+    """The generation in `folder`, held, if it is `wanted` and its `files`, or all, are as they were written.
 
-    Raises DamagedIndex, ForeignIndex.
+    Raises DamagedIndex, ForeignIndex; it is not held any more then.
     """
+    try:
+        return Stored(folder, _checked(folder, files, wanted), held)
+    except NoIndex:
+        held.release()
+        raise
+
+
+def _checked(folder: Path, files: Sequence[str] | None, wanted: Wanted) -> Manifest:
     path = folder / manifests.NAME
-    found = manifests.parse(_bytes(path), path)
+    with _opened(path) as file:
+        found = manifests.parse(file.read(), path)
     wanted(found)
-    if set(found.files) != set(FILES):
+    if set(found.files) != {*FILES, *found.efforts} or not set(found.efforts) <= set(GRAPHS):
         raise DamagedIndex(f"{path}: lists {', '.join(sorted(found.files))}; {REBUILD}")
-    data = {name: _bytes(folder / name) for name in files}
-    for name, own in data.items():
-        if found.files[name] != StoredFile.of(own):
-            raise DamagedIndex(f"{folder / name}: not the file that was built; {REBUILD}")
-    return Stored(folder, found, data, held)
+    for name in found.files if files is None else files:
+        with _opened(folder / name) as file:
+            if found.files[name] != StoredFile.of(file):
+                raise DamagedIndex(f"{folder / name}: not the file that was built; {REBUILD}")
+    return found
 
 
-def _bytes(path: Path) -> bytes:
+@contextmanager
+def _opened(path: Path) -> Iterator[BufferedReader]:
+    """The file at `path`, which is no link. Raises DamagedIndex where it cannot be read."""
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
-            return file.read()
+            yield file
     except OSError as error:
         raise DamagedIndex(f"{path}: {error.strerror}; {REBUILD}") from None
 
 
 def opened(found: Stored) -> Generation:
     """The generation, opened. Raises DamagedIndex where its files do not belong together."""
-    said = found.manifest
-    catalog = Catalog(found.folder / CATALOG, found.hold, found.trouble)
-    layout = catalog.layout()
-    passages, sentences = (Vectors.from_bytes(found.data[name]) for name in (PASSAGES, SENTENCES))
-    scripts = [Scripts.from_bytes(found.data[name]) for name in (PASSAGE_SCRIPTS, SENTENCE_SCRIPTS)]
-    keywords = Keywords.from_bytes(found.data[KEYWORDS])
-    of_passages = (len(layout.twin_of), len(passages), len(keywords), len(scripts[0].codes))
-    of_sentences = (len(layout.passages), len(sentences), len(scripts[1].codes))
-    if (
-        set(of_passages) != {said.passages}
-        or set(of_sentences) != {said.sentences}
-        or {passages.dimension, sentences.dimension} != {said.dimension}
-    ):
-        raise DamagedIndex(f"{found.folder}: its files do not belong together; {REBUILD}")
-    return Generation(
-        id=found.id,
-        manifest=said,
-        catalog=catalog,
-        layout=layout,
-        passages=passages,
-        sentences=sentences,
-        passage_scripts=scripts[0],
-        sentence_scripts=scripts[1],
-        keywords=keywords,
-        hold=found.hold,
-        trouble=found.trouble,
-    )
+    said, folder = found.manifest, found.folder
+    catalog = Catalog(folder / CATALOG, found.hold, found.trouble)
+    passages = Encoded.mapped(folder / PASSAGES, _graph(found, PASSAGE_GRAPH))
+    sentences = Encoded.mapped(folder / SENTENCES, _graph(found, SENTENCE_GRAPH))
+    keywords = Keywords(arrays.mapped(folder / KEYWORDS))
+    legs = Legs(Layout.of(arrays.mapped(folder / LAYOUT)), passages, sentences, keywords, catalog.selected)
+    if not legs.belong_together(said.passages, said.sentences, said.dimension):
+        raise DamagedIndex(f"{folder}: its files do not belong together; {REBUILD}")
+    return Generation(found.id, said, catalog, legs, found.hold, found.trouble)
+
+
+def _graph(found: Stored, name: str) -> Graph | None:
+    effort = found.manifest.efforts.get(name)
+    return None if effort is None else Graph.mapped(found.folder / name, effort)
 
 
 def wanted_by(index: Path, model: str, dimension: int | None = None) -> Wanted:
@@ -231,7 +234,7 @@ def open_current(index: Path, model: str, dimension: int | None = None) -> Gener
 
     Raises NoIndex and its kin.
     """
-    return opened(stored(index, FILES, wanted_by(index, model, dimension)))
+    return opened(stored(index, wanted=wanted_by(index, model, dimension)))
 
 
 def catalog(index: Path) -> Catalog:

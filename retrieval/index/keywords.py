@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import numpy as safetensors
-from scipy.sparse import csc_array
 
 # measured on three sets, R@1 at (0.9, 0.4) / (1.5, 0.75): 0.700 / 0.650, 0.878 / 0.870, 0.855 / 0.850
 K1, B = 0.9, 0.4
@@ -21,68 +22,150 @@ class Keywords:
     The formula is Lucene's, as in Kamphuis et al. 2020, "Which BM25 do you mean?".
     """
 
-    def __init__(self, terms: Sequence[str], scores: csc_array) -> None:
-        """`scores` is float32 (passages, terms), above 0 where the passage has the term."""
-        self._terms = {term: number for number, term in enumerate(terms)}
-        self._scores = scores
-        passages = np.diff(scores.indptr)
-        self._idf = np.log1p((len(self) - passages + 0.5) / (passages + 0.5)).astype(np.float32)
-        self._unknown = float(np.log1p((len(self) + 0.5) / 0.5))  # the idf of a term in no passage
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """The index that `arrays` gave, which may be mapped from a file.
+
+        `words` (uint8) are the terms, in UTF-8 and in its order, one behind the other, and `ends` (int64)
+        where each ends. A term's passages are `passages[bounds[n]:bounds[n + 1]]` (int32, rising), and its
+        scores there `scores` (float32, above 0). `count` (int64, 1) is the number of all passages.
+        """
+        self._arrays = arrays
+        self._words, self._ends = arrays["words"], arrays["ends"]
+        self._bounds, self._passages, self._scores = arrays["bounds"], arrays["passages"], arrays["scores"]
 
     @classmethod
     def of(cls, passages: Iterable[Sequence[str]]) -> Keywords:
         """An index over each passage's terms; passages are numbered from 0 in the given order."""
-        held = [list(terms) for terms in passages]
-        terms = sorted({term for own in held for term in own})
-        if not terms:
-            return cls([], csc_array((len(held), 0), dtype=np.float32))
-        numbers = {term: number for number, term in enumerate(terms)}
-        bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
-        found = bm25.build_index_from_ids(
-            list(numbers.values()), [[numbers[term] for term in own] for own in held], show_progress=False
-        )
-        arrays = (found["data"], found["indices"], found["indptr"])
-        return cls(terms, csc_array(arrays, shape=(len(held), len(terms))))
+        growing = Growing()
+        for own in passages:
+            growing.add(own)
+        return growing.keywords()
 
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Keywords:
-        """The index that `to_bytes` gave; the caller has checked that they are the same bytes."""
-        held = safetensors.load(data)
-        arrays = (held["data"], held["indices"], held["indptr"])
-        return cls(json.loads(held["terms"].tobytes()), csc_array(arrays, shape=tuple(held["shape"])))
-
-    def to_bytes(self) -> bytes:
-        """The index as a safetensors file."""
-        arrays = {
-            "shape": np.array(self._scores.shape),
-            "data": self._scores.data,
-            "indices": self._scores.indices,
-            "indptr": self._scores.indptr,
-            "terms": np.frombuffer(json.dumps(list(self._terms), ensure_ascii=False).encode(), np.uint8),
-        }
-        # not np.savez: np.load parses each array's header with ast, which fails now and then when
-        # several threads do so (Python 3.11, "AST constructor recursion depth mismatch")
-        return safetensors.save(arrays)
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        """The arrays by name, for a file."""
+        return self._arrays
 
     def __len__(self) -> int:
-        return int(self._scores.shape[0])
+        return int(self._arrays["count"][0])
 
-    def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        """Each passage's BM25 score, float32 (len(self),): higher is better, 0 where no term is.
+    def best(self, terms: Sequence[str], k: int, which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The numbers of the `k` passages with the highest BM25 score above 0, best first; of equals the
+        first ones. `which` (bool, a passage each) says which may be among them.
+        """
+        scores = np.zeros(len(self), np.float32)
+        for passages, own, times in self._postings(terms):
+            scores[passages] += times * own
+        found = np.flatnonzero(scores)
+        found = found[which[found]]
+        if len(found) > k:
+            least = -np.partition(-scores[found], k - 1)[k - 1]
+            found = found[scores[found] >= least]
+        return found[np.argsort(-scores[found], kind="stable")[:k]]
+
+    def scores(self, terms: Sequence[str], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The BM25 scores of the passages with these numbers, float32: higher is better, 0 where no term is.
 
         A term counts as often as the question has it; one that no passage has adds nothing.
         """
-        known = [self._terms[term] for term in terms if term in self._terms]
-        return np.asarray(self._scores[:, known].sum(axis=1), np.float32)
+        scores = np.zeros(len(numbers), np.float32)
+        for passages, own, times in self._postings(terms):
+            at, there = _places(passages, numbers)
+            scores[there] += times * own[at]
+        return scores
 
-    def coverage(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        """How much of the question each passage has, float32 (len(self),), 0 to 1.
+    def coverage(self, terms: Sequence[str], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How much of the question the passages with these numbers have, float32, 0 to 1.
 
         The idf of the distinct terms that the passage has, over that of all of them: 1 where it has
         every term. A term that no passage has weighs most.
         """
-        distinct = dict.fromkeys(terms)
-        known = [self._terms[term] for term in distinct if term in self._terms]
-        idf = self._idf[known]
-        total = float(idf.sum()) + self._unknown * (len(distinct) - len(known))
-        return np.asarray((self._scores[:, known] > 0) @ idf / (total or 1), np.float32)
+        distinct = set(terms)
+        covered = np.zeros(len(numbers), np.float64)
+        idfs = []
+        for passages, _, _ in self._postings(distinct):
+            idfs.append(self._idf(len(passages)))
+            covered[_places(passages, numbers)[1]] += idfs[-1]
+        total = sum(idfs) + self._idf(0) * (len(distinct) - len(idfs))
+        return np.asarray(covered / (total or 1), np.float32)
+
+    def _idf(self, holding: int) -> float:
+        return float(np.log1p((len(self) - holding + 0.5) / (holding + 0.5)))
+
+    def _postings(self, terms: Iterable[str]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32], int]]:
+        """The passages of each different term, those of the rarest first, with what it adds to their scores,
+        and how often it is in the question."""
+        found = [(self._number(term), times) for term, times in Counter(terms).items()]
+        bounds = [(*self._bounds[at : at + 2].tolist(), times) for at, times in found if at is not None]
+        for start, end, times in sorted(bounds, key=lambda one: (one[1] - one[0], one[0])):
+            yield self._passages[start:end], self._scores[start:end], times
+
+    def _number(self, term: str) -> int | None:
+        wanted = term.encode()
+        at = bisect_left(range(len(self._ends)), wanted, key=self._word)
+        return at if at < len(self._ends) and self._word(at) == wanted else None
+
+    def _word(self, number: int) -> bytes:
+        start = int(self._ends[number - 1]) if number else 0
+        return self._words[start : int(self._ends[number])].tobytes()
+
+
+def _places(
+    passages: NDArray[np.int32], numbers: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where those of the `numbers` stand that are among a term's passages, and which those are."""
+    at = np.minimum(np.searchsorted(passages, numbers), len(passages) - 1)
+    there = passages[at] == numbers
+    return at[there], there
+
+
+class Growing:
+    """An index that is made passage by passage. Terms are kept as numbers: a hundredth of their memory."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._ids, self._ends = array("i"), array("q", [0])
+
+    def add(self, terms: Sequence[str]) -> None:
+        """The next passage's terms."""
+        numbers = self._numbers
+        self._ids.extend(numbers.setdefault(term, len(numbers)) for term in terms)
+        self._ends.append(len(self._ids))
+
+    def keywords(self) -> Keywords:
+        """The whole of it."""
+        words = sorted((term.encode(), number) for term, number in self._numbers.items())
+        # numbered anew, in the order of the words
+        new = np.empty(len(words), np.int32)
+        new[[number for _, number in words]] = np.arange(len(words), dtype=np.int32)
+        ids = _Lists(new[np.frombuffer(self._ids, np.int32)], np.frombuffer(self._ends, np.int64))
+        arrays: dict[str, NDArray[Any]] = {
+            "words": np.frombuffer(b"".join(word for word, _ in words), np.uint8),
+            "ends": np.cumsum([len(word) for word, _ in words], dtype=np.int64),
+            "bounds": np.zeros(1, np.int64),
+            "passages": np.empty(0, np.int32),
+            "scores": np.empty(0, np.float32),
+            "count": np.array([len(ids)]),
+        }
+        if words:
+            bm25 = bm25s.BM25(method="lucene", k1=K1, b=B, csc_backend="scipy")
+            found = bm25.build_index_from_ids(range(len(words)), ids, show_progress=False)
+            arrays["bounds"] = found["indptr"].astype(np.int64)
+            arrays["passages"] = found["indices"].astype(np.int32, copy=False)
+            arrays["scores"] = found["data"]
+        return Keywords(arrays)
+
+
+class _Lists(Sequence[list[int]]):
+    """Each passage's terms, by number; a list is made when it is asked for."""
+
+    def __init__(self, ids: NDArray[np.int32], ends: NDArray[np.int64]) -> None:
+        self._ids, self._ends = ids, ends
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, number: int) -> list[int]:  # type: ignore[override]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        found: list[int] = self._ids[self._ends[number] : self._ends[number + 1]].tolist()
+        return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from io import BufferedReader
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from retrieval.documents.broken import one_line
 from retrieval.errors import DamagedIndex, ForeignIndex
 from retrieval.precision import Numbers
 
-FORMAT = 8  # of the files
+FORMAT = 9  # of the files
 MAKING = 1  # of what is made of documents: raised when passages, terms or wording come out differently
 NAME = "manifest.json"
 REBUILD = "build it again: python -m retrieval build"
@@ -39,9 +40,10 @@ class StoredFile(_Model):
     sha256: Digest
 
     @classmethod
-    def of(cls, data: bytes) -> StoredFile:
-        """What a file with these bytes is listed as."""
-        return cls(size=len(data), sha256=hashlib.sha256(data).hexdigest())
+    def of(cls, file: BufferedReader) -> StoredFile:
+        """What an open file is listed as. Raises OSError."""
+        digest = hashlib.file_digest(file, "sha256")
+        return cls(size=file.tell(), sha256=digest.hexdigest())
 
 
 class _Version(BaseModel):
@@ -54,7 +56,8 @@ class Manifest(_Model):
 
     `numbers` are what the model computed with. `sources` has the SHA-256 of every file by its name
     relative to the seeds, empty where it could not be read. `stale` are documents that could not be
-    read again, and are here as they were before.
+    read again, and are here as they were before. `efforts` has, for each file that is a graph, how far
+    a search in it goes.
     """
 
     format: int = FORMAT
@@ -71,6 +74,7 @@ class Manifest(_Model):
     documents: int = Field(ge=1)
     passages: int = Field(ge=1)
     sentences: int = Field(ge=1)
+    efforts: dict[FileName, int]
     files: dict[FileName, StoredFile]
     seal: str = ""
 

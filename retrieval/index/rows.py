@@ -12,7 +12,7 @@ from retrieval.documents.document import Document, Metadata
 from retrieval.passages import Note, Passage, Sentence
 from retrieval.spans import Span
 
-SCHEMA = """
+TABLES = """
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL,
     metadata TEXT NOT NULL, encoding TEXT, text TEXT NOT NULL, body_start INTEGER NOT NULL,
@@ -25,12 +25,14 @@ CREATE TABLE passages (
     dates TEXT NOT NULL, notes TEXT NOT NULL, twin_of INTEGER NOT NULL,
     first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL
 );
-CREATE INDEX passages_of_document ON passages (document);
-CREATE INDEX twins ON passages (twin_of);
 CREATE TABLE sentences (
     id INTEGER PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL,
     quotable INTEGER NOT NULL, flaw TEXT, header_start INTEGER, header_end INTEGER
 );
+"""
+INDEXES = """
+CREATE INDEX passages_of_document ON passages (document);
+CREATE INDEX twins ON passages (twin_of);
 """
 # what a passage is made of again: its own row, its document's name, and its part of the text
 PASSAGES = """

@@ -1,6 +1,8 @@
 """Passages of different documents with the same text, or nearly: MinHash by datasketch."""
 
-from collections.abc import Iterator, Sequence
+import zlib
+from array import array
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
@@ -10,37 +12,63 @@ ALIKE = 0.8  # Jaccard similarity of their character n-grams from which two pass
 _GRAM = 4
 _PERMUTATIONS = 128
 _SHORTEST = 20  # characters; what is shorter says the same too often for it to mean anything
+_LIKELY = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS)  # says how hashes are best cut into bands
+_EMPTY = MinHash(num_perm=_PERMUTATIONS, hashfunc=zlib.crc32)  # copied: to make one takes ten times as long
 
 
-def find(texts: Sequence[str], documents: Sequence[int]) -> NDArray[np.int64]:
-    """For each text the number of the first that it is a twin of, or its own: int64 (len(texts),).
-
-    `documents` numbers each text's document; texts of one document are no twins.
+class Growing:
+    """Finds twins among passages that come one by one. Of each it keeps a few numbers, not its text:
+    a hash of each of its bands, of which twins have at least one in common.
     """
-    first = np.arange(len(texts), dtype=np.int64)
-    near = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS)
-    for at, (text, hashed) in enumerate(_hashed(texts)):
-        if hashed is None:
-            continue
-        grams = _grams(text)
-        alike = [n for n in sorted(near.query(hashed)) if _alike(grams, _grams(texts[n])) >= ALIKE]
-        elsewhere = [n for n in alike if documents[n] != documents[at]]
-        if elsewhere:
-            first[at] = elsewhere[0]
-        elif not alike:
-            # one of those that are alike stands for all, or ten thousand would be compared with each other
-            near.insert(at, hashed, check_duplication=False)
-    return first
+
+    def __init__(self) -> None:
+        self._documents = array("i")
+        self._hashed, self._bands = array("i"), array("q")
+
+    def add(self, text: str, document: int) -> None:
+        """The next passage, and its document's number."""
+        if len(text) >= _SHORTEST:
+            self._hashed.append(len(self._documents))
+            self._bands.extend(_bands(text))
+        self._documents.append(document)
+
+    def twins(self, text_of: Callable[[int], str]) -> NDArray[np.int32]:
+        """For each passage the number of the first that it is a twin of, or its own: int32.
+
+        `text_of` gives a passage's text again. Passages of one document are no twins.
+        """
+        first = np.arange(len(self._documents), dtype=np.int32)
+        near: dict[tuple[int, int], list[int]] = {}
+        for at, bands in self._suspects():
+            grams = _grams(text_of(at))
+            met = sorted({number for band in bands for number in near.get(band, ())})
+            alike = [number for number in met if _alike(grams, _grams(text_of(number))) >= ALIKE]
+            elsewhere = [number for number in alike if self._documents[number] != self._documents[at]]
+            if elsewhere:
+                first[at] = elsewhere[0]
+            elif not alike:
+                # one of those that are alike stands for all, or ten thousand would be compared with
+                # each other
+                for band in bands:
+                    near.setdefault(band, []).append(at)
+        return first
+
+    def _suspects(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """The passages that have a band in common with another, in order, with those bands."""
+        bands = np.frombuffer(self._bands, np.int64).reshape(-1, _LIKELY.b)
+        shared = np.zeros(bands.shape, np.bool_)
+        for band in range(_LIKELY.b):
+            _, of, counts = np.unique(bands[:, band], return_inverse=True, return_counts=True)
+            shared[:, band] = counts[of] > 1
+        for at in np.flatnonzero(shared.any(axis=1)):
+            yield self._hashed[at], [(int(band), int(bands[at, band])) for band in np.flatnonzero(shared[at])]
 
 
-def _hashed(texts: Sequence[str]) -> Iterator[tuple[str, MinHash | None]]:
-    for text in texts:
-        if len(text) < _SHORTEST:
-            yield text, None
-            continue
-        hashed = MinHash(num_perm=_PERMUTATIONS)
-        hashed.update_batch([gram.encode("utf-8", "replace") for gram in _grams(text)])
-        yield text, hashed
+def _bands(text: str) -> Iterator[int]:
+    hashed = _EMPTY.copy()
+    hashed.update_batch([gram.encode("utf-8", "replace") for gram in _grams(text)])
+    for start in range(0, _LIKELY.b * _LIKELY.r, _LIKELY.r):
+        yield hash(hashed.hashvalues[start : start + _LIKELY.r].tobytes())
 
 
 def _grams(text: str) -> set[str]:

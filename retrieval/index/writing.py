@@ -1,42 +1,94 @@
-"""A new generation, from its files in memory to the one that ``CURRENT`` names."""
+"""A new generation, from its first file to the one that ``CURRENT`` names."""
 
 from __future__ import annotations
 
 import datetime
+import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any, BinaryIO
+
+from numpy.typing import NDArray
 
 from retrieval.errors import DamagedIndex, NoIndex
-from retrieval.index import durable, generation, lock
+from retrieval.index import arrays, durable, generation, lock
 from retrieval.index import manifest as manifests
 from retrieval.index.generation import POINTER
 from retrieval.index.manifest import Manifest, StoredFile
 
 
-def write(index: Path, files: Mapping[str, bytes], manifest: Manifest) -> None:
-    """Make a generation of these `files` the current one, listed in its `manifest`.
+class Draft:
+    """A generation that is being written: a folder that is none until its manifest is there."""
 
-    It is written, read back and opened before ``CURRENT`` names it. Raises CannotWrite; what was
-    current stays so then. The caller holds the right to build.
+    def __init__(self, index: Path) -> None:
+        self._index, self.folder = index, index / _new_id()
+        self._names: list[str] = []
+        self._spools = ExitStack()
+        durable.make_folder(self.folder)
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[Callable[[bytes | memoryview], None]]:
+        """One of its files, by what writes to it. Raises OSError."""
+        with durable.new(self.folder / name) as write:
+            yield write
+        self._names.append(name)
+
+    def arrays(self, name: str, held: Mapping[str, NDArray[Any]]) -> None:
+        """One of its files, which has these arrays. Raises OSError."""
+        with self.file(name) as write:
+            for piece in arrays.pieces(held):
+                write(piece)
+
+    def take(self, name: str) -> None:
+        """One of its files, which somebody else has written. Raises OSError."""
+        durable.settle(self.folder / name)
+        self._names.append(name)
+
+    def spool(self) -> BinaryIO:
+        """A file without a name, for what comes in pieces; it goes with the draft. Raises OSError."""
+        return self._spools.enter_context(tempfile.TemporaryFile(dir=self.folder))
+
+    def close(self) -> None:
+        """Let go of what only it needs."""
+        self._spools.close()
+
+    def finish(self, manifest: Manifest) -> None:
+        """Make it the current generation, its files listed in its `manifest`.
+
+        All is read back and opened before ``CURRENT`` names it. Raises OSError.
+        """
+        listed = manifest.model_copy(update={"files": {name: self._listed(name) for name in self._names}})
+        with durable.new(self.folder / manifests.NAME) as write:
+            write(listed.to_bytes())
+        durable.sync(self.folder)
+        _verify(self.folder)
+        durable.replace(self._index / POINTER, (self.folder.name + "\n").encode())
+
+    def _listed(self, name: str) -> StoredFile:
+        with (self.folder / name).open("rb") as file:
+            return StoredFile.of(file)
+
+
+@contextmanager
+def draft(index: Path) -> Iterator[Draft]:
+    """A new generation, to be finished; what does not come so far goes again.
+
+    Raises CannotWrite; what was current stays so then. The caller holds the right to build.
     """
-    folder = index / _new_id()
+    made: Draft | None = None
     try:
-        durable.make_folder(folder)
-        for name, data in files.items():
-            durable.write(folder / name, data)
-        listed = manifest.model_copy(
-            update={"files": {name: StoredFile.of(data) for name, data in files.items()}}
-        )
-        durable.write(folder / manifests.NAME, listed.to_bytes())
-        durable.sync(folder)
-        _verify(folder)
-        durable.replace(index / POINTER, (folder.name + "\n").encode())
-    except OSError as error:
-        if not _is_current(folder):
-            _remove(folder)
-        raise durable.refused(index, error) from None
-    _remove_old(index, folder.name)
+        made = Draft(index)
+        with closing(made):
+            yield made
+    except BaseException as error:
+        if made and not _is_current(made.folder):
+            _remove(made.folder)
+        if isinstance(error, OSError):
+            raise durable.refused(index, error) from None
+        raise
+    _remove_old(index, made.folder.name)
 
 
 def sweep(index: Path) -> None:

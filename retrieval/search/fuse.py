@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from retrieval import wording
 from retrieval.index.generation import Generation
+from retrieval.index.signals import Signals
 from retrieval.reranker import Reranker
-from retrieval.search.signals import Signals
 
 # On every set tried, at or above the better leg in R@1 and R@10. Coverage serves better here than
 # BM25's own score: it is 0 to 1 whatever the question's length, and next to nothing for a question
@@ -55,6 +55,5 @@ def reranked(index: Generation, question: str, signals: Signals, reranker: Reran
 
 
 def _text(index: Generation, signals: Signals, at: int, reach: int) -> str:
-    row = int(signals.rows[at])
-    source, passage = index.catalog.passage(row)
-    return wording.around(source, passage, int(signals.nearest[at] - index.layout.firsts[row]), reach)
+    source, passage = index.catalog.passage(int(signals.rows[at]))
+    return wording.around(source, passage, int(signals.nearest[at]), reach)

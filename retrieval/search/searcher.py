@@ -9,19 +9,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import script
 from retrieval.encoder import Encoder
-from retrieval.errors import EmptySelection
 from retrieval.index import generation
 from retrieval.index.generation import Generation
 from retrieval.index.selection import EVERYTHING, Selection
+from retrieval.index.signals import Signals
 from retrieval.reranker import Reranker
-from retrieval.search import confidence, fuse, signals
+from retrieval.search import confidence, fuse
 from retrieval.search.answer import Answer, Hit, Quote
 from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import Ranking
 from retrieval.search.question import asked
-from retrieval.search.signals import Signals
 
 SHOWN = 5  # candidates that are no part of the rest which the evidence is compared with
 # What to expect of the rest before any is seen, and how many candidates that counts as: in an index of 50
@@ -81,12 +79,7 @@ class Searcher:
         questions = [asked(question) for question in questions]
         if not questions:
             return []
-        allowed = self.index.catalog.selected(selection)
-        if not allowed.any():
-            raise EmptySelection(
-                "the filters leave no passage; name other documents, publishers, dates, sections"
-            )
-        return signals.gather(self.index, questions, self._encoder.encode_queries(questions), allowed)
+        return self.index.signals(questions, self._encoder.encode_queries(questions), selection)
 
     def ranking(self, question: str, found: Signals) -> Ranking:
         """What a question's candidates are ranked by, with these signals."""
@@ -105,13 +98,12 @@ class Searcher:
         """The answer to a question with these signals and this ranking, of at most `k` passages."""
         scores, odds = ranking.scores, ranking.odds
         order = np.argsort(-scores, kind="stable")
-        scripts, asked_in = self.index.sentence_scripts.codes, script.of(question)
         rest = _rest(found.sentence[order[SHOWN:]])
         hits: list[Hit] = []
         for rank, at in self._distinct(found, order, per_source):
             evidence = Evidence(
                 closeness=float(found.closeness[at]),
-                foreign=float(scripts[found.nearest[at]] != asked_in),
+                foreign=float(found.foreign[at]),
                 rest=rest,
                 coverage=float(found.coverage[at]),
                 lead=_lead(scores, order, rank),
@@ -132,17 +124,15 @@ class Searcher:
         Left out are passages that say the same as a better one, or overlap one and would be quoted
         with the same sentence, and those of a document that has had its share.
         """
-        layout = self.index.layout
         said: set[int] = set()
-        quoted: set[tuple[int, int, int]] = set()
+        quoted: set[tuple[int, ...]] = set()
         shares: Counter[int] = Counter()
         for rank, at in enumerate(order.tolist(), start=1):
-            row = int(found.rows[at])
-            quote = self.index.catalog.place(int(found.nearest[at]), row)
+            same, quote = int(found.twin_of[at]), tuple(found.place[at].tolist())
             source = quote[0]
-            if layout.twin_of[row] in said or quote in quoted or shares[source] == per_source:
+            if same in said or quote in quoted or shares[source] == per_source:
                 continue
-            said.add(int(layout.twin_of[row]))
+            said.add(same)
             quoted.add(quote)
             shares[source] += 1
             yield rank, at
@@ -150,7 +140,7 @@ class Searcher:
     def _hit(self, rank: int, at: int, found: Signals, score: float, evidence: Evidence) -> Hit:
         row = int(found.rows[at])
         source, passage = self.index.catalog.passage(row)
-        quoted = passage.sentences[int(found.nearest[at] - self.index.layout.firsts[row])].span
+        quoted = passage.sentences[int(found.nearest[at])].span
         return Hit(
             rank=rank,
             score=score,

@@ -48,7 +48,7 @@ def pdf() -> bytes:
 
 
 def manifest() -> bytes:
-    files = {name: StoredFile.of(name.encode()) for name in ("a.sqlite", "b.faiss")}
+    files = {name: StoredFile(size=1, sha256="0" * 64) for name in ("a.sqlite", "b.faiss")}
     return Manifest(
         built_at=datetime.datetime(2026, 1, 19, tzinfo=datetime.UTC),
         model="words",
@@ -62,6 +62,7 @@ def manifest() -> bytes:
         documents=1,
         passages=1,
         sentences=1,
+        efforts={"b.faiss": 256},
         files=files,
     ).to_bytes()
 

@@ -17,10 +17,10 @@ def test_a_build_holds_every_document_and_vector(settings: Settings, words) -> N
     assert (report.documents, report.passages, report.left_out) == (3, 3, ())
     index = open_current(settings.index, "words")
     assert index.catalog.names() == ["cat.txt", "dog.md", "sub/bird.txt"]
-    assert len(index.passages) == 3
-    assert len(index.sentences) == report.sentences == 3 + 3 + 2
+    assert len(index.legs.passages.vectors) == 3
+    assert len(index.legs.sentences.vectors) == report.sentences == 3 + 3 + 2
     # 犬 stands three times in dog.md's only passage, once in its title: (0, 4, 0, 0, 1) / sqrt(17)
-    row = index.passages.rows(np.array([1]))[0]
+    row = index.legs.passages.vectors.rows(np.array([1]))[0]
     np.testing.assert_allclose(row, np.array([0, 4, 0, 0, 1]) / np.sqrt(17), 2**-11)
 
 
@@ -37,7 +37,7 @@ def test_passages_come_back_as_they_were_split(built: Settings) -> None:
 
 
 def test_the_layout_says_whose_each_sentence_is(built: Settings) -> None:
-    layout = open_current(built.index, "words").layout
+    layout = open_current(built.index, "words").legs.layout
     assert layout.passages.tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
     assert layout.firsts.tolist() == [0, 3, 6, 8]
     # the headings announce and are not quoted
@@ -47,7 +47,7 @@ def test_the_layout_says_whose_each_sentence_is(built: Settings) -> None:
 def test_a_heading_alone_is_quotable(settings: Settings, words) -> None:
     (settings.seeds / "dog.md").write_text("# 犬\n\n## 魚\n", encoding="utf-8")
     build(settings, words)
-    assert open_current(settings.index, "words").layout.quotable[3:5].all()
+    assert open_current(settings.index, "words").legs.layout.quotable[3:5].all()
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_nothing_readable_leaves_the_old_index(built: Settings, words) -> None:
     (built.seeds / "blank.txt").write_text(" \n", encoding="utf-8")
     with pytest.raises(NoDocuments, match=r"blank\.txt: no text in it"):
         build(built, words)
-    assert len(open_current(built.index, "words").passages) == 3
+    assert len(open_current(built.index, "words").catalog.names()) == 3
 
 
 def test_a_document_that_cannot_be_read_any_more_stays_and_is_reported(built: Settings, words) -> None:

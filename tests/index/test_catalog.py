@@ -1,12 +1,9 @@
 from pathlib import Path
 
-import numpy as np
-
 from retrieval import passages
-from retrieval.index import catalog, lock
-from retrieval.index.catalog import Catalog, Holding
+from retrieval.index.catalog import Holding
 from retrieval.index.selection import Selection
-from tests.conftest import document_of, markdown_of
+from tests.conftest import catalog_of, document_of, markdown_of
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
@@ -21,8 +18,7 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     ]
     read = [(document, passages.split(document, 50)) for document in documents]
     found = [passage for _, own in read for passage in own]
-    (tmp_path / "c.sqlite").write_bytes(catalog.to_bytes(read, np.array([0, 1, 0], np.int64)))
-    opened = Catalog(tmp_path / "c.sqlite", lock.hold(tmp_path))
+    opened = catalog_of(tmp_path, read, [0, 1, 0])
     assert [opened.document(one.name) for one in documents] == documents
     assert list(opened.passages()) == found
     assert list(opened.passages("b.txt")) == read[1][1]
@@ -33,9 +29,6 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     ]
     assert opened.twins(0) == [2]
     assert opened.twins(1) == []
-    layout = opened.layout()
-    flawed = [one.flaw is not None for passage in found for one in passage.sentences]
-    assert not layout.quotable[flawed].any()
 
 
 def test_what_a_reader_chooses_from(tmp_path: Path) -> None:
@@ -45,8 +38,7 @@ def test_what_a_reader_chooses_from(tmp_path: Path) -> None:
     ]
     read = [(document, passages.split(document, 50)) for document in documents]
     count = sum(len(own) for _, own in read)
-    (tmp_path / "c.sqlite").write_bytes(catalog.to_bytes(read, np.arange(count)))
-    opened = Catalog(tmp_path / "c.sqlite", lock.hold(tmp_path))
+    opened = catalog_of(tmp_path, read, range(count))
     assert opened.sources() == [(one.name, one.metadata) for one in documents]
     assert opened.sources(Selection(since="2026")) == [("a.md", documents[0].metadata)]
     assert opened.sections("a.md") == [passage.section for passage in read[0][1]]

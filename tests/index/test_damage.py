@@ -145,7 +145,7 @@ def resealed(settings: Settings, **change: object) -> None:
 def test_a_manifest_that_lists_other_files_is_refused(built: Settings) -> None:
     files = generation.manifest(built.index).files
     resealed(built, files={name: files[name] for name in generation.FILES[:-1]})
-    with pytest.raises(DamagedIndex, match=r"lists catalog\.sqlite, keywords\.safetensors, passages"):
+    with pytest.raises(DamagedIndex, match=r"lists catalog\.sqlite, keywords\.safetensors, layout"):
         generation.open_current(built.index, "words")
 
 
@@ -166,8 +166,8 @@ def test_a_link_in_place_of_a_file_is_refused(built: Settings, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"format": 4}, "format 4, this version has 8"),
-        ({"format": 99}, "format 99, this version has 8"),
+        ({"format": 4}, "format 4, this version has 9"),
+        ({"format": 99}, "format 99, this version has 9"),
         ({"making": 99}, "making of passages 99, this version has 1"),
         ({"model": "other"}, "built with the model other, not words; name that one"),
         ({"dimension": 7}, "built with vectors of 7 values, and the model words now gives 5"),
@@ -187,9 +187,10 @@ def test_a_foreign_generation_is_refused_by_name_or_an_older_one_answers(
 
 
 def test_an_index_is_read_before_sqlite_sees_it(built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither SQLite nor FAISS opens a file that is not the one that was built."""
+    """Nothing opens or maps a file that is not the one that was built."""
     (folder(built) / generation.KEYWORDS).write_bytes(b"")
     monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: pytest.fail("SQLite opened it"))
-    monkeypatch.setattr("faiss.deserialize_index", lambda *_: pytest.fail("FAISS opened it"))
+    monkeypatch.setattr("faiss.read_index", lambda *_: pytest.fail("FAISS opened it"))
+    monkeypatch.setattr("numpy.memmap", lambda *_: pytest.fail("it was mapped"))
     with pytest.raises(DamagedIndex, match=r"keywords\.safetensors"):
         generation.open_current(built.index, "words")

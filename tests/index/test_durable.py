@@ -9,9 +9,12 @@ from tests.index.faults import Faults
 
 def test_a_file_is_written_whole_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(durable, "PIECE", 7)
-    durable.write(tmp_path / "a", bytes(range(100)))
+    with durable.new(tmp_path / "a") as write:
+        write(bytes(range(60)))
+        write(bytes(range(60, 100)))
     assert (tmp_path / "a").read_bytes() == bytes(range(100))
-    durable.write(tmp_path / "a", b"")
+    with durable.new(tmp_path / "a"):
+        pass
     assert (tmp_path / "a").read_bytes() == b""
 
 

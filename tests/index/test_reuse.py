@@ -33,7 +33,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def vectors(index: Path) -> dict[str, bytes]:
     found = generation.stored(index)
-    return {name: found.data[name] for name in (generation.PASSAGES, generation.SENTENCES)}
+    return {name: (found.folder / name).read_bytes() for name in (generation.PASSAGES, generation.SENTENCES)}
 
 
 def unfinished(index: Path) -> list[Path]:

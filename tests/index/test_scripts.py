@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from retrieval.index.scripts import Scripts
+from retrieval.index.scripts import Growing, Scripts
 from retrieval.script import SCRIPTS
 
 JAPANESE, LATIN = SCRIPTS.index("japanese"), SCRIPTS.index("latin")
@@ -32,8 +32,11 @@ def test_the_mean_of_few_texts_is_drawn_to_what_was_to_be_expected(scripts: Scri
     )
 
 
-def test_bytes_and_back(scripts: Scripts) -> None:
-    again = Scripts.from_bytes(scripts.to_bytes())
+def test_text_by_text_as_all_at_once(scripts: Scripts) -> None:
+    growing = Growing(2)
+    for text, row in zip(TEXTS, ROWS, strict=True):
+        growing.add([text], row[None])
+    again = growing.scripts()
     assert again.codes.tolist() == [JAPANESE, JAPANESE, LATIN, JAPANESE]
     assert again.present == [JAPANESE, LATIN]
     query = np.array([[0.6, 0.8]], np.float32)

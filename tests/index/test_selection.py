@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from retrieval import passages
-from retrieval.index import catalog, lock
 from retrieval.index.catalog import Catalog
 from retrieval.index.selection import Selection
-from tests.conftest import markdown_of
+from tests.conftest import catalog_of, markdown_of
 
 DATES = {"a.md": "2025-11", "b.md": "2025-11-20", "sub/c.md": "2026", "d[1].md": None}
 
@@ -23,8 +22,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
             (document.__class__(**{**_fields(document), "name": name}), passages.split(document, 400))
         )
     folder: Path = tmp_path_factory.mktemp("catalog")
-    (folder / "c.sqlite").write_bytes(catalog.to_bytes(read, np.arange(4, dtype=np.int64)))
-    return Catalog(folder / "c.sqlite", lock.hold(folder))
+    return catalog_of(folder, read, range(4))
 
 
 def _fields(document) -> dict[str, object]:

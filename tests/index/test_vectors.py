@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from retrieval.index.vectors import Vectors
+from retrieval.index.vectors import Allowed, Vectors
 
 
 @pytest.mark.parametrize(("n", "k"), [(1, 1), (1, 5), (7, 3), (100, 100), (257, 10)])
@@ -11,7 +11,7 @@ def test_search_agrees_with_brute_force(n: int, k: int) -> None:
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     queries = rows[:3] if n > 3 else rows
     rows = rows.astype(np.float16)
-    scores, found = Vectors.of(rows).search(queries, k, np.ones(n, np.bool_))
+    scores, found = Vectors(rows).search(queries, k, Allowed.of(np.ones(n, np.bool_)))
     exact = queries @ rows.astype(np.float32).T
     order = np.argsort(-exact, axis=1)[:, :k]
     np.testing.assert_array_equal(found, order)
@@ -20,26 +20,19 @@ def test_search_agrees_with_brute_force(n: int, k: int) -> None:
 
 def test_what_is_kept_is_kept_the_same_again() -> None:
     rows = np.array([[1 / 3, 2**0.5 / 3, 6**0.5 / 3], [0, 0.6, 0.8]], np.float16)
-    vectors = Vectors.of(rows)
-    np.testing.assert_array_equal(vectors.all_rows(), rows)
+    vectors = Vectors(rows)
+    np.testing.assert_array_equal(vectors.all_rows, rows)
     np.testing.assert_array_equal(vectors.rows(np.array([1, 0])), rows[[1, 0]])
 
 
 def test_only_allowed_rows_are_found() -> None:
     rows = np.eye(9, dtype=np.float16)
     allowed = np.arange(9) % 4 == 0
-    _, found = Vectors.of(rows).search(rows[:2], 5, allowed)
+    _, found = Vectors(rows).search(rows[:2].astype(np.float32), 5, Allowed.of(allowed))
     assert np.sort(found).tolist() == [[0, 4, 8], [0, 4, 8]]
 
 
-def test_bytes_and_back() -> None:
-    rows = np.eye(3, dtype=np.float16)
-    again = Vectors.from_bytes(Vectors.of(rows).to_bytes())
-    assert (len(again), again.dimension) == (3, 3)
-    np.testing.assert_array_equal(again.rows(np.array([2, 0])), rows[[2, 0]])
-
-
 def test_nothing_allowed_nothing_found() -> None:
-    vectors = Vectors.of(np.eye(3, dtype=np.float16))
-    scores, rows = vectors.search(np.eye(3, dtype=np.float16)[:2], 5, np.zeros(3, np.bool_))
+    vectors = Vectors(np.eye(3, dtype=np.float16))
+    scores, rows = vectors.search(np.eye(3, dtype=np.float32)[:2], 5, Allowed.of(np.zeros(3, np.bool_)))
     assert scores.shape == rows.shape == (2, 0)

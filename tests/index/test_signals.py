@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from retrieval import Searcher, Settings, build, script
+from retrieval.index import signals
 from retrieval.passages import Passage
-from retrieval.search import signals
 from retrieval.spans import Span
 from retrieval.terms import analyse
 
@@ -43,13 +41,14 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
     queries = words.encode_queries(asked)
     passages = list(many.index.catalog.passages())
     # every passage is in Japanese, and every sentence but the headings that are numbers
-    usual = many.index.passages.rows(np.arange(len(passages))).mean(axis=0)
+    usual = many.index.legs.passages.vectors.rows(np.arange(len(passages))).mean(axis=0)
     said = [sentence_of(one, s.span) for one in passages for s in one.sentences]
     usual_sentence = _kept(words.encode_passages([one for one in said if script.of(one) == 0])).mean(axis=0)
     for asked_, query, found in zip(asked, queries, many.signals(asked), strict=True):
         assert len(set(found.rows)) == len(found.rows)
         assert list(found.passage) == sorted(found.passage, reverse=True)
-        np.testing.assert_array_equal(found.keyword, many.index.keywords.scores(analyse(asked_))[found.rows])
+        keywords = many.index.legs.keywords
+        np.testing.assert_array_equal(found.keyword, keywords.scores(analyse(asked_), found.rows))
         for at, row in enumerate(found.rows):
             _, passage = many.index.catalog.passage(int(row))
             text = passage.text
@@ -60,7 +59,7 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
                 for s in passage.sentences
                 if s.quotable
             ]
-            first = many.index.layout.firsts[row] + sum(not s.quotable for s in passage.sentences)
+            first = sum(not s.quotable for s in passage.sentences)
             assert found.sentence[at] == pytest.approx(max(own), abs=1e-6)
             assert own[found.nearest[at] - first] == pytest.approx(max(own), abs=1e-6)
 
@@ -74,12 +73,3 @@ def test_the_best_of_each_leg_are_candidates(many: Searcher, words, monkeypatch:
     for leg in signals.LEGS:
         best = np.sort(getattr(everything, leg))[::-1][:7]
         assert (np.sort(getattr(found, leg))[::-1][:7] >= best - 1e-6).all()
-
-
-@given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), max_size=12), st.integers(1, 5))
-def test_the_best_keyword_scores_are_as_by_sorting_all(scores: list[float], depth: int) -> None:
-    keyword = np.array(scores, np.float32)
-    expected = [at for at in np.argsort(-keyword, kind="stable")[:depth] if keyword[at] > 0]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signals, "DEPTH", depth)
-        assert signals._best(keyword).tolist() == expected
