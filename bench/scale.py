@@ -3,9 +3,11 @@
     PYTHONPATH=. python bench/scale.py BEIR_FOLDER --passages 100000 --work FOLDER
 
 The project itself builds the index, of documents that are made of the folder's sentences, drawn anew for
-each, so that few are another's twin. To encode that many would take hours, and is measured elsewhere: a
-text's vector is one of a sentence that was encoded, turned a little at random. The index is kept in
---work, and is built where it is not there yet; the questions are the folder's own.
+each and altered by a number, so that none is another's twin and no sentence is twice the same. To encode
+that many would take hours, and is measured elsewhere: a text's vector is that of a sentence that was
+encoded, turned by what two others differ in, and a little at random; around each are others as near as
+in a corpus of that size. The index is kept in --work, and is built where it is not there yet; the
+questions are the folder's own.
 """
 
 import hashlib
@@ -29,7 +31,7 @@ from retrieval.index.signals import DEPTH
 from retrieval.index.vectors import Allowed, Vectors
 
 ENCODED = 4000  # sentences that vectors are made of
-TURNED = 0.6  # length of what is added to a vector of unit length
+MIXED, TURNED = 0.35, 0.2  # how much is added of the difference, and at random, to a vector of unit length
 SENTENCES = (3, 7)  # of a document, which is a passage then
 IN_A_FILE = 10_000  # documents
 ASKED = 200
@@ -53,8 +55,8 @@ class Turned:
         seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
         chance = np.random.default_rng(seed)
         added = chance.standard_normal(self.dimension)
-        chosen = self._encoded[chance.integers(len(self._encoded))]
-        return np.asarray(chosen + TURNED * added / np.linalg.norm(added))
+        own, one, other = self._encoded[chance.integers(len(self._encoded), size=3)]
+        return np.asarray(own + MIXED * (one - other) + TURNED * added / np.linalg.norm(added))
 
 
 def main(
@@ -88,7 +90,7 @@ def main(
     _each("all but encoding, and that", queries, answer)
     legs = searcher.index.legs
     for what, encoded in (("passages", legs.passages), ("sentences", legs.sentences)):
-        every = Allowed.of(np.ones(len(encoded.vectors), np.bool_))
+        every = encoded.vectors.allowed(np.ones(len(encoded.vectors), np.bool_))
         _each(f"nearest {what}", queries, partial(_nearest, encoded.vectors, every))
     print(f"memory of the index: {_resident() - before:,.0f} MiB")
 
@@ -110,7 +112,7 @@ def _write_documents(seeds: Path, said: Sequence[str], count: int) -> None:
         with (seeds / f"{start}.jsonl").open("w", encoding="utf-8") as file:
             for number in range(start, min(start + IN_A_FILE, count)):
                 drawn = chance.choice(len(said), chance.integers(*SENTENCES), replace=False)
-                text = "".join(said[at] for at in drawn)
+                text = "".join(f"{said[at][:-1]}({number}){said[at][-1]}" for at in drawn)
                 record = {"_id": str(number), "title": f"記録{number}", "text": text}
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
 

@@ -43,7 +43,7 @@ def pieces(arrays: Mapping[str, NDArray[Any]]) -> Iterator[memoryview | bytes]:
 
 def mapped(path: Path) -> dict[str, NDArray[Any]]:
     """The file's arrays, read-only; the caller has checked that it is what `pieces` gave."""
-    held = np.memmap(path, np.uint8, "r")
+    held = np.asarray(np.memmap(path, np.uint8, "r"))  # memmap's own class takes its time at each slice
     length = int.from_bytes(held[:8].tobytes(), "little")
     header = json.loads(held[8 : 8 + length].tobytes())
     data = held[8 + length :]

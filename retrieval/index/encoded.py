@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.index import arrays
-from retrieval.index.graph import Graph
+from retrieval.index.graph import Graph, Groups
 from retrieval.index.scripts import Scripts
 from retrieval.index.vectors import Vectors
 
@@ -19,7 +19,8 @@ class Encoded:
     scripts: Scripts
 
     @classmethod
-    def mapped(cls, path: Path, graph: Graph | None) -> Encoded:
-        """Those of a file, which the caller has checked."""
+    def mapped(cls, path: Path, graph: Path, effort: int | None) -> Encoded:
+        """Those of files which the caller has checked; without a graph where there is no `effort`."""
         held = arrays.mapped(path)
-        return cls(Vectors(held["rows"], graph), Scripts(held["codes"], held["centres"]))
+        found = None if effort is None else Graph.mapped(graph, effort, Groups.mapped(held))
+        return cls(Vectors(held["rows"], found), Scripts(held["codes"], held["centres"]))

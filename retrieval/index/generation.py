@@ -27,7 +27,6 @@ from retrieval.index import arrays, lock
 from retrieval.index import manifest as manifests
 from retrieval.index.catalog import Catalog
 from retrieval.index.encoded import Encoded
-from retrieval.index.graph import Graph
 from retrieval.index.keywords import Keywords
 from retrieval.index.layout import Layout
 from retrieval.index.lock import Lock
@@ -184,18 +183,14 @@ def opened(found: Stored) -> Generation:
     """The generation, opened. Raises DamagedIndex where its files do not belong together."""
     said, folder = found.manifest, found.folder
     catalog = Catalog(folder / CATALOG, found.hold, found.trouble)
-    passages = Encoded.mapped(folder / PASSAGES, _graph(found, PASSAGE_GRAPH))
-    sentences = Encoded.mapped(folder / SENTENCES, _graph(found, SENTENCE_GRAPH))
+    efforts = said.efforts
+    passages = Encoded.mapped(folder / PASSAGES, folder / PASSAGE_GRAPH, efforts.get(PASSAGE_GRAPH))
+    sentences = Encoded.mapped(folder / SENTENCES, folder / SENTENCE_GRAPH, efforts.get(SENTENCE_GRAPH))
     keywords = Keywords(arrays.mapped(folder / KEYWORDS))
     legs = Legs(Layout.of(arrays.mapped(folder / LAYOUT)), passages, sentences, keywords, catalog.selected)
     if not legs.belong_together(said.passages, said.sentences, said.dimension):
         raise DamagedIndex(f"{folder}: its files do not belong together; {REBUILD}")
     return Generation(found.id, said, catalog, legs, found.hold, found.trouble)
-
-
-def _graph(found: Stored, name: str) -> Graph | None:
-    effort = found.manifest.efforts.get(name)
-    return None if effort is None else Graph.mapped(found.folder / name, effort)
 
 
 def wanted_by(index: Path, model: str, dimension: int | None = None) -> Wanted:

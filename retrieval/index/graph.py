@@ -3,11 +3,14 @@
 Malkov and Yashunin 2018, "Efficient and robust approximate nearest neighbor search using Hierarchical
 Navigable Small World graphs". How far a search goes is chosen when the graph is made, by how many of
 the truly nearest it finds; a graph that does not find them is not used.
+
+Rows that are alike are one node: what a thousand documents say in the same words would have no neighbours
+but itself, and no search would find a way out of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,93 +18,155 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-WORTH = 100_000  # rows; fewer are compared with every query in 2 ms
-NEIGHBOURS, _BREADTH = 16, 100  # of a row in the graph, and what is looked at for each when it is added
-_EFFORTS = (128, 256, 512, 1024, 2048)  # rows that a search keeps in view
+WORTH = 100_000  # nodes; fewer rows are compared with every query in 2 ms
+NEIGHBOURS, _BREADTH = 16, 100  # of a node in the graph, and what is looked at for each when it is added
+_EFFORTS = (128, 256, 512, 1024, 2048)  # nodes that a search keeps in view
 RECALL = 0.99  # of the ten nearest
 _NEAREST = 10
 _LEARNT = 100_000  # rows from which the quantiser learns the range of the values
 _STEP = 16_384  # rows added between two reports
+_OPEN = 0.25  # of the nodes: where fewer are allowed, a graph would mostly lead to others
 
 
 class Graph:
     """HNSW over rows of unit length, found by inner product."""
 
-    def __init__(self, index: Any, effort: int) -> None:
-        """A search with this `effort` (FAISS's efSearch) finds RECALL of the nearest."""
-        self._index, self.effort = index, effort
-
-    @property
-    def all(self) -> faiss.Index:
-        """The rows themselves, to compare a query with every one."""
-        return faiss.downcast_index(self._index.storage)
-
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
+    def __init__(self, index: Any, effort: int, groups: Groups) -> None:
+        """A search with this `effort` (FAISS's efSearch) finds RECALL of the nearest; node n stands for
+        the rows of group n."""
+        self._index, self.effort, self._groups = index, effort, groups
 
     @classmethod
     def over(
         cls,
         rows: NDArray[np.float16],
+        groups: Groups,
         queries: NDArray[np.float32],
         depth: int,
         report: Callable[[int], None],
     ) -> Graph | None:
         """A graph over the rows, tried with `queries` of their kind: float32 (n, d), of unit length.
 
-        What is counted is how many of the nearest are among the `depth` rows that a search proposes,
-        since those are compared exactly afterwards. `report` hears how many rows the graph has. None
+        What is counted is how many of the nearest are among the `depth` nodes that a search proposes,
+        since those are compared exactly afterwards. `report` hears how many nodes the graph has. None
         where no effort finds enough.
         """
+        firsts = groups.firsts()
         bits, product = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
         index: Any = faiss.IndexHNSWSQ(rows.shape[1], bits, NEIGHBOURS, product)  # type: ignore[arg-type]
         index.hnsw.efConstruction = _BREADTH
-        index.train(rows[:: max(1, len(rows) // _LEARNT)].astype(np.float32))
-        for start in range(0, len(rows), _STEP):
+        index.train(rows[firsts[:: max(1, len(firsts) // _LEARNT)]].astype(np.float32))
+        for start in range(0, len(firsts), _STEP):
             report(start)
-            index.add(rows[start : start + _STEP].astype(np.float32))
-        report(len(rows))
-        nearest = _nearest(rows, queries)
+            index.add(rows[firsts[start : start + _STEP]].astype(np.float32))
+        report(len(firsts))
+        nearest = _nearest(rows, firsts, queries)
         for effort in _EFFORTS:
-            graph = cls(index, effort)
+            graph = cls(index, effort, groups)
             if graph.recall(queries, nearest, depth) >= RECALL:
                 return graph
         return None
 
     @classmethod
-    def mapped(cls, path: Path, effort: int) -> Graph:
+    def mapped(cls, path: Path, effort: int, groups: Groups) -> Graph:
         """The graph that `write` wrote; the caller has checked the file. It is mapped, not read."""
-        return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC), effort)
+        return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC), effort, groups)
 
     def write(self, write: Callable[[bytes], object]) -> None:
         """Hand the graph to `write`, piece by piece, in FAISS's own format."""
         faiss.write_index(self._index, faiss.PyCallbackIOWriter(write))  # type: ignore[attr-defined]
 
     def recall(self, queries: NDArray[np.float32], nearest: NDArray[np.int64], depth: int) -> float:
-        """The share of each query's `nearest` rows, int64 (n, k), that are among the `depth` proposed."""
-        _, found = self.search(queries, depth, None, 1.0)
+        """The share of each query's `nearest` nodes, int64 (n, k), that are among the `depth` proposed."""
+        found = self._led_to(queries, depth, None, self.effort)
         return float(np.mean([np.isin(own, some).mean() for own, some in zip(nearest, found, strict=True)]))
 
     def search(
-        self, queries: NDArray[np.float32], k: int, selector: faiss.IDSelector | None, share: float
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The `k` nearest of the rows that the `selector` lets through, a `share` of all: as
-        Vectors.search has it."""
-        effort = max(k, round(self.effort / share))
-        how = faiss.SearchParametersHNSW(efSearch=effort, sel=selector)  # type: ignore[attr-defined]
-        scores, rows = self._index.search(queries, k, params=how)
-        return scores, rows
+        self, queries: NDArray[np.float32], k: int, selector: faiss.IDSelector, allowed: int
+    ) -> NDArray[np.int64]:
+        """The `k` nearest of the nodes that the `selector` lets through, which are `allowed` in all:
+        int64 (n, k), best first."""
+        share = allowed / self._index.ntotal
+        if share >= _OPEN:
+            found = self._led_to(queries, k, selector if share < 1 else None, round(self.effort / share))
+            if (found >= 0).all():  # or else it did not lead to so many
+                return np.asarray(found)
+        only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        _, found = faiss.downcast_index(self._index.storage).search(queries, k, params=only)
+        return np.asarray(found)
+
+    def _led_to(
+        self, queries: NDArray[np.float32], k: int, selector: faiss.IDSelector | None, effort: int
+    ) -> NDArray[np.int64]:
+        how = faiss.SearchParametersHNSW(efSearch=max(k, effort), sel=selector)  # type: ignore[attr-defined]
+        _, found = self._index.search(queries, k, params=how)
+        return np.asarray(found)
+
+    def nodes(self, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The nodes that stand for any of these rows: bool, from bool."""
+        return self._groups.having(which)
+
+    def rows(self, nodes: NDArray[np.int64], bits: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """The rows that the nodes stand for and whose bit is set, in the nodes' order: int64."""
+        rows = self._groups.of(nodes)
+        return np.asarray(rows[(bits[rows >> 3] >> (rows & 7) & 1).astype(np.bool_)])
 
 
-def _nearest(rows: NDArray[np.float16], queries: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The rows that are nearest to each query, compared with all: int64 (n, _NEAREST)."""
+class Groups:
+    """Rows that are alike, together: group n is `order[bounds[n]:bounds[n + 1]]`, rising."""
+
+    def __init__(self, order: NDArray[np.int32], bounds: NDArray[np.int64]) -> None:
+        self._order, self._bounds = order, bounds
+
+    @classmethod
+    def by(cls, keys: NDArray[np.uint64]) -> Groups:
+        """Rows with the same key: uint64 (n, 2), a row each. Groups are in the order of their first rows."""
+        _, first, of = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        rank = np.empty(len(first), np.int64)
+        rank[np.argsort(first)] = np.arange(len(first))
+        group = rank[of.reshape(-1)]
+        bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(group))])
+        return cls(np.argsort(group, kind="stable").astype(np.int32), bounds)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays by name, for a file."""
+        return {"order": self._order, "bounds": self._bounds}
+
+    @classmethod
+    def mapped(cls, arrays: Mapping[str, NDArray[Any]]) -> Groups:
+        """The groups that `arrays` gave."""
+        return cls(arrays["order"], arrays["bounds"])
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    def firsts(self) -> NDArray[np.int32]:
+        """The first row of each group."""
+        return self._order[self._bounds[:-1]]
+
+    def having(self, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The groups that have any of these rows: bool, from bool."""
+        return np.asarray(np.logical_or.reduceat(which[self._order], self._bounds[:-1]))
+
+    def of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of the groups with these numbers, in that order."""
+        starts, sizes = self._bounds[numbers], self._bounds[numbers + 1] - self._bounds[numbers]
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return np.asarray(self._order[np.repeat(starts, sizes) + within], np.int64)
+
+
+def _nearest(
+    rows: NDArray[np.float16], numbers: NDArray[np.int32], queries: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """Those of the rows with these numbers that are nearest to each query, as places in `numbers`,
+    compared with all: int64 (n, _NEAREST)."""
     best: NDArray[Any] = np.empty((len(queries), 0), np.float32)
-    numbers: NDArray[Any] = np.empty((len(queries), 0), np.int64)
-    for start in range(0, len(rows), _STEP):
-        scores = queries @ rows[start : start + _STEP].astype(np.float32).T
+    places: NDArray[Any] = np.empty((len(queries), 0), np.int64)
+    for start in range(0, len(numbers), _STEP):
+        scores = queries @ rows[numbers[start : start + _STEP]].astype(np.float32).T
         best = np.concatenate([best, scores], axis=1)
         own = np.broadcast_to(np.arange(start, start + scores.shape[1]), scores.shape)
-        numbers = np.concatenate([numbers, own], axis=1)
+        places = np.concatenate([places, own], axis=1)
         keep = np.argsort(-best, axis=1, kind="stable")[:, :_NEAREST]
-        best, numbers = (np.take_along_axis(held, keep, axis=1) for held in (best, numbers))
-    return numbers
+        best, places = (np.take_along_axis(held, keep, axis=1) for held in (best, places))
+    return places

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from retrieval import terms, wording
 from retrieval.documents import Document
 from retrieval.index import catalog, generation, keywords, layout, reuse, scripts, twins
-from retrieval.index.graph import WORTH, Graph
+from retrieval.index.graph import WORTH, Graph, Groups
 from retrieval.index.reuse import Keys, Known
 from retrieval.index.signals import DEPTH
 from retrieval.index.vectors import Rows
@@ -120,16 +120,17 @@ class _Making:
         """Write the graphs that are worth it. Each is tried with vectors of the other kind: they are of
         texts that mean alike, and none is among the rows themselves."""
         kinds = (
-            (generation.PASSAGE_GRAPH, self._passages, self._sentences),
-            (generation.SENTENCE_GRAPH, self._sentences, self._passages),
+            (generation.PASSAGE_GRAPH, self._passages, self._sentences.some(_TRIED)),
+            (generation.SENTENCE_GRAPH, self._sentences, self._passages.some(_TRIED)),
         )
-        large = [(name, own.rows(), other.some(_TRIED)) for name, own, other in kinds if len(own) >= WORTH]
-        total = sum(len(rows) for _, rows, _ in large)
+        large = [kind for kind in kinds if len(kind[1].groups) >= WORTH]
+        total = sum(len(own.groups) for _, own, _ in large)
         efforts: dict[str, int] = {}
         before = 0
-        for name, rows, queries in large:
-            graph = Graph.over(rows, queries, DEPTH, partial(self._linked, before, total))
-            before += len(rows)
+        for name, own, queries in large:
+            report = partial(self._linked, before, total)
+            graph = Graph.over(own.rows(), own.groups, queries, DEPTH, report)
+            before += len(own.groups)
             if graph:
                 with self._draft.file(name) as write:
                     graph.write(write)
@@ -168,7 +169,13 @@ class _Texts:
         """About so many of the vectors, from all over: float32."""
         return self.rows()[:: max(1, len(self) // count)].astype(np.float32)
 
+    @cached_property
+    def groups(self) -> Groups:
+        """Those that are of the same text; to be asked for when all have come."""
+        return Groups.by(np.frombuffer(self._keys, np.uint64).reshape(-1, 2))
+
     def write(self, draft: Draft, name: str) -> None:
         """The file of a generation that has them."""
         keys = np.frombuffer(self._keys, np.uint64).reshape(-1, 2)
-        draft.arrays(name, {"rows": self.rows(), "keys": keys, **self._scripts.scripts().arrays()})
+        scripts_ = self._scripts.scripts().arrays()
+        draft.arrays(name, {"rows": self.rows(), "keys": keys, **scripts_, **self.groups.arrays()})

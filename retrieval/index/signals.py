@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from retrieval import script, terms
 from retrieval.errors import EmptySelection
 from retrieval.index.encoded import Encoded
-from retrieval.index.keywords import Keywords
+from retrieval.index.keywords import Asked, Keywords
 from retrieval.index.layout import Layout
 from retrieval.index.selection import Selection
 from retrieval.index.vectors import Allowed
@@ -115,7 +115,7 @@ class Legs:
         for question, query, passages, sentences, own in zip(
             questions, queries, by_passage, by_sentence, usual, strict=True
         ):
-            asked = terms.analyse(question)
+            asked = self.keywords.asked(terms.analyse(question))
             keyword = self.keywords.best(asked, DEPTH, reach.passages)
             rows = np.unique(np.concatenate([passages, self.layout.passages[sentences], keyword]))
             found.append(self._signals(question, asked, query, rows, *own))
@@ -124,7 +124,7 @@ class Legs:
     def _signals(
         self,
         question: str,
-        asked: Sequence[str],
+        asked: Asked,
         query: NDArray[np.float32],
         rows: NDArray[np.int64],
         usual_passage: NDArray[np.float32],
@@ -141,14 +141,10 @@ class Legs:
         scripts = self.sentences.scripts.codes[numbers]
         closeness = self.sentences.vectors.rows(numbers) @ query
         scores = np.where(layout.quotable[numbers], closeness - usual_sentence[scripts], np.float32(-1))
-        # among equals the first sentence is the nearest
-        best = np.array(
-            [
-                start + np.argmax(scores[start : start + count])
-                for start, count in zip(starts, counts, strict=True)
-            ]
-        )
+        highest = np.flatnonzero(scores == np.repeat(np.maximum.reduceat(scores, starts), counts))
+        best = highest[np.searchsorted(highest, starts)]  # among equals the first sentence is the nearest
         nearest = numbers[best]
+        keyword, coverage = asked.measured(rows)
         place = (layout.documents[rows], layout.starts[nearest], layout.ends[nearest])
         return Signals(
             rows=rows,
@@ -157,8 +153,8 @@ class Legs:
             nearest=nearest - firsts,
             closeness=closeness[best],
             foreign=scripts[best] != script.of(question),
-            keyword=self.keywords.scores(asked, rows),
-            coverage=self.keywords.coverage(asked, rows),
+            keyword=keyword,
+            coverage=coverage,
             twin_of=layout.twin_of[rows].astype(np.int64),
             place=np.stack(place, axis=1).astype(np.int64),
         )
@@ -185,12 +181,12 @@ def _reach(
 
 def _by_script(encoded: Encoded, allowed: NDArray[np.bool_]) -> tuple[Allowed, ...]:
     codes = encoded.scripts.codes
-    return tuple(Allowed.of(allowed & (codes == code)) for code in encoded.scripts.present)
+    return tuple(encoded.vectors.allowed(allowed & (codes == code)) for code in encoded.scripts.present)
 
 
 def _nearest(
     encoded: Encoded, queries: NDArray[np.float32], by_script: Sequence[Allowed]
 ) -> NDArray[np.int64]:
     """The DEPTH nearest of each script: row numbers, int64 (n, at most scripts * DEPTH)."""
-    found = [encoded.vectors.search(queries, DEPTH, allowed)[1] for allowed in by_script]
+    found = [encoded.vectors.search(queries, DEPTH, allowed) for allowed in by_script]
     return np.concatenate(found, axis=1)

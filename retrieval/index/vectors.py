@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from retrieval.index.graph import Graph
 
-TOGETHER = 65_536  # rows that are float32 at once
-_OPEN = 0.25  # of the rows: where fewer are allowed, a graph would mostly lead to others
+_TOGETHER = 65_536  # rows that are float32 at once
+_FEW = 4096  # allowed rows that are kept at hand: no search has to pass over all the others then
 
 Rows = NDArray[np.float16]
 """float16 (n, dimension): vectors of unit length, but for rounding."""
@@ -24,15 +24,15 @@ Rows = NDArray[np.float16]
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Rows among which to search: how many, and a bit for each row of all."""
+    """Rows among which to search: how many, a bit for each row of all, and where there is a graph, how many
+    of its nodes have any of them, and a bit for each of those. Where they are few among many, their numbers
+    and the rows themselves, float32, are at hand."""
 
     count: int
+    few: tuple[NDArray[np.int64], NDArray[np.float32]] | None
     bits: NDArray[np.uint8]
-
-    @classmethod
-    def of(cls, which: NDArray[np.bool_]) -> Allowed:
-        """bool, a row each."""
-        return cls(int(np.count_nonzero(which)), np.packbits(which, bitorder="little"))
+    nodes: int
+    node_bits: NDArray[np.uint8]
 
 
 class Vectors:
@@ -42,6 +42,7 @@ class Vectors:
         """`rows` may be mapped from a file. Without a `graph`, all of them are compared with a query."""
         self.all_rows = rows
         self._graph = graph
+        self._half = faiss.ScalarQuantizer(self.dimension, faiss.ScalarQuantizer.QT_fp16)
 
     def __len__(self) -> int:
         return len(self.all_rows)
@@ -51,41 +52,50 @@ class Vectors:
         """Values in a vector."""
         return int(self.all_rows.shape[1])
 
-    def search(
-        self, queries: NDArray[np.float32], k: int, allowed: Allowed
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The `k` nearest of the allowed rows to each query: scores and row numbers, best first.
+    def allowed(self, which: NDArray[np.bool_]) -> Allowed:
+        """What `search` takes: bool, a row each."""
+        nodes = self._graph.nodes(which) if self._graph else which
+        count = int(np.count_nonzero(which))
+        numbers = np.flatnonzero(which) if count <= min(_FEW, len(self) / 2) else None
+        return Allowed(
+            count=count,
+            few=None if numbers is None else (numbers, self.rows(numbers)),
+            bits=np.packbits(which, bitorder="little"),
+            nodes=int(np.count_nonzero(nodes)),
+            node_bits=np.packbits(nodes, bitorder="little"),
+        )
 
-        Takes float32 (n, d) of unit length; gives float32 and int64 of shape (n, min(k, allowed rows)).
-        With a graph, one now and then is missing, and the scores are near what they are exactly.
+    def search(self, queries: NDArray[np.float32], k: int, allowed: Allowed) -> NDArray[np.int64]:
+        """The numbers of the `k` nearest of the allowed rows to each query, best first.
+
+        Takes float32 (n, d) of unit length; gives int64 of shape (n, min(k, allowed rows)). With a
+        graph, one now and then is missing, and of those that are nearly as near any may come first.
         """
         k = min(k, allowed.count)
         if k == 0:  # FAISS asks for one at least
-            return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
+            return np.empty((len(queries), 0), np.int64)
+        if allowed.few is not None:
+            numbers, held = allowed.few
+            return numbers[np.argsort(-(queries @ held.T), axis=1, kind="stable")[:, :k]]
+        selector = faiss.IDSelectorBitmap(allowed.node_bits)  # type: ignore[call-arg, arg-type]
         queries = np.ascontiguousarray(queries)
-        selector = None if allowed.count == len(self) else faiss.IDSelectorBitmap(allowed.bits)  # type: ignore[call-arg, arg-type]
-        if self._graph and allowed.count >= _OPEN * len(self):
-            scores, rows = self._graph.search(queries, k, selector, allowed.count / len(self))
-            if (rows >= 0).all():  # or else it did not lead to so many
-                return scores, rows
-        exact = self._graph.all if self._graph else self._flat
-        only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = exact.search(queries, k, params=only)
-        return scores, rows
+        if self._graph is None:
+            only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+            _, rows = self._flat.search(queries, k, params=only)
+            return np.asarray(rows)
+        nodes = self._graph.search(queries, min(k, allowed.nodes), selector, allowed.nodes)
+        return np.stack([self._graph.rows(own, allowed.bits)[:k] for own in nodes])
 
     def rows(self, numbers: NDArray[np.integer]) -> NDArray[np.float32]:
         """The rows with these numbers, in their order: float32 (len(numbers), d)."""
-        return np.asarray(self.all_rows[numbers], np.float32)
+        codes = self.all_rows.take(numbers, axis=0).view(np.uint8)
+        return np.asarray(self._half.decode(codes))  # numpy takes five times as long
 
     @cached_property
     def _flat(self) -> faiss.Index:
-        return flat(self.all_rows)
-
-
-def flat(rows: Rows) -> faiss.Index:
-    """FAISS's index that compares a query with every row."""
-    kind = faiss.ScalarQuantizer.QT_fp16
-    index = faiss.IndexScalarQuantizer(rows.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
-    for start in range(0, len(rows), TOGETHER):
-        index.add(rows[start : start + TOGETHER].astype(np.float32))
-    return index
+        """FAISS's index that compares a query with every row."""
+        kind = faiss.ScalarQuantizer.QT_fp16
+        index = faiss.IndexScalarQuantizer(self.dimension, kind, faiss.METRIC_INNER_PRODUCT)
+        for start in range(0, len(self), _TOGETHER):
+            index.add(self.all_rows[start : start + _TOGETHER].astype(np.float32))
+        return index

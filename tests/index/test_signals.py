@@ -47,8 +47,9 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
     for asked_, query, found in zip(asked, queries, many.signals(asked), strict=True):
         assert len(set(found.rows)) == len(found.rows)
         assert list(found.passage) == sorted(found.passage, reverse=True)
-        keywords = many.index.legs.keywords
-        np.testing.assert_array_equal(found.keyword, keywords.scores(analyse(asked_), found.rows))
+        keyword, coverage = many.index.legs.keywords.asked(analyse(asked_)).measured(found.rows)
+        np.testing.assert_array_equal(found.keyword, keyword)
+        np.testing.assert_array_equal(found.coverage, coverage)
         for at, row in enumerate(found.rows):
             _, passage = many.index.catalog.passage(int(row))
             text = passage.text
