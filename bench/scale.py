@@ -33,7 +33,7 @@ from retrieval.index.vectors import Allowed, Vectors
 ENCODED = 4000  # sentences that vectors are made of
 MIXED, TURNED = 0.35, 0.2  # how much is added of the difference, and at random, to a vector of unit length
 SENTENCES = (3, 7)  # of a document, which is a passage then
-IN_A_FILE = 10_000  # documents
+IN_A_FILE = 2000  # documents
 ASKED = 200
 K = 5
 

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval import documents, index, workers
+from retrieval import documents, workers
 from retrieval.documents import LeftOut
 from retrieval.encoder import Encoder
 from retrieval.errors import NoIndex, ShuttenError
 from retrieval.index import generation
+from retrieval.index.build import changes as changes_since
 from retrieval.settings import PROJECT, Settings
 
 _PYTHON = (3, 11)
@@ -123,7 +124,7 @@ def _index(settings: Settings) -> Check:
     build = "python -m retrieval build"
     try:
         found = generation.stored(settings.index, wanted=generation.wanted_by(settings.index, settings.model))
-        changes = index.changes(settings)
+        changes = changes_since(settings)
     except NoIndex as error:
         return Check("index", str(error), build)
     except ShuttenError as error:

@@ -97,3 +97,8 @@ class DamagedIndex(NoIndex):
 
 class ForeignIndex(NoIndex):
     """The index was built with another model or by another version of the format."""
+
+
+def one_line(value: object) -> str:
+    """What somebody else's code says, of however many lines, as one."""
+    return " ".join(str(value).split())

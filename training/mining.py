@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.encoder import Encoder
-from retrieval.index import Progress, build
-from retrieval.index.build import is_current
+from retrieval.index.build import build, is_current
+from retrieval.index.making import Progress
 from retrieval.search.searcher import Searcher
 from retrieval.settings import Settings
 from training.data import Paragraph, Question

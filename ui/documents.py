@@ -8,7 +8,8 @@ import streamlit as st
 from retrieval import Settings, ShuttenError
 from retrieval.documents import FORMATS, find
 from retrieval.errors import NoDocuments, NoIndex
-from retrieval.index import changes, generation
+from retrieval.index import generation
+from retrieval.index.build import changes
 from retrieval.index.catalog import Catalog, Holding
 from retrieval.index.manifest import Manifest
 from retrieval.reading import holdings, intake

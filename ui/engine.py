@@ -9,7 +9,9 @@ from pathlib import Path
 from retrieval import Encoder, Searcher, Settings, build, load_encoder
 from retrieval.errors import FaultySet, ShuttenError
 from retrieval.evaluation import QuestionSet, report, run, shelf
-from retrieval.index import BuildReport, Progress, current
+from retrieval.index.build import BuildReport
+from retrieval.index.generation import current
+from retrieval.index.making import Progress
 from retrieval.reading.job import Job, Report
 from retrieval.reranker import Reranker
 from retrieval.reranker import load as load_reranker

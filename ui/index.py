@@ -4,7 +4,9 @@ import streamlit as st
 
 from retrieval import Settings
 from retrieval.errors import NoDocuments
-from retrieval.index import Changes, changes, current, generation
+from retrieval.index import generation
+from retrieval.index.build import Changes, changes
+from retrieval.index.generation import current
 from retrieval.index.manifest import Manifest
 from ui import frame, link, markup, work
 from ui.texts import Texts

@@ -7,7 +7,8 @@ import streamlit as st
 
 from retrieval import Searcher, Settings
 from retrieval.errors import NoIndex
-from retrieval.index import BuildReport, Progress
+from retrieval.index.build import BuildReport
+from retrieval.index.making import Progress
 from retrieval.index.manifest import Manifest
 from retrieval.reading.job import Job
 from ui import engine, frame, markup

@@ -15,8 +15,6 @@ from retrieval.encoder import Encoder
 from retrieval.errors import UsageError
 from retrieval.evaluation import QuestionSet, run
 from retrieval.evaluation.run import Asked
-from retrieval.index import build
-from retrieval.index.build import is_current
 from retrieval.search import Searcher
 from retrieval.settings import Settings
 
@@ -57,6 +55,8 @@ def _cache(settings: Settings) -> Path:
 
 
 def _built(settings: Settings) -> Searcher:
+    from retrieval.index.build import build, is_current  # here: other commands need not wait for it
+
     loaded: Encoder = encoder(settings)
     if not is_current(settings):
         with build_bars() as bars:

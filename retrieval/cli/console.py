@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,7 +11,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from retrieval import index
 from retrieval.documents import LeftOut
 from retrieval.encoder import Encoder
 from retrieval.encoder import load as load_encoder
@@ -21,6 +20,9 @@ from retrieval.reranker import Reranker
 from retrieval.reranker import load as load_reranker
 from retrieval.search import Searcher
 from retrieval.settings import Settings
+
+if TYPE_CHECKING:
+    from retrieval.index.making import Progress
 
 # what a terminal would obey: control characters, and signs that turn the direction of writing about
 _OBEYED = {
@@ -140,7 +142,7 @@ class _Bars:
         self._bars = bars
         self._tasks = {stage: bars.add_task(name, visible=False) for stage, name in _STAGES.items()}
 
-    def __call__(self, progress: index.Progress) -> None:
+    def __call__(self, progress: "Progress") -> None:
         self._bars.start()  # not before there is something to draw: what is refused is one line
         task = self._tasks[progress.stage]
         self._bars.update(task, completed=progress.done, total=progress.total, visible=True)

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from retrieval import documents, index
+from retrieval import documents
 from retrieval.cli import console
 from retrieval.cli.console import Index, Json, Model, Seeds, build_bars, encoder, line, out
 from retrieval.index import generation
-from retrieval.index.build import is_current
 from retrieval.settings import Settings
 
 LEFT_OUT = 4
@@ -26,16 +25,19 @@ def build(
     as_json: Json = False,
 ) -> int:
     """Build the index from the documents; does nothing when nothing has changed."""
+    from retrieval.index.build import BuildReport, is_current  # here: other commands need not wait for it
+    from retrieval.index.build import build as build_index
+
     settings = Settings.load(seeds=seeds, index=index_, model=model, passage_size=passage_size)
     if unchanged := is_current(settings):
         manifest = generation.manifest(settings.index)
         counts = (manifest.documents, manifest.passages, manifest.sentences)
-        report = index.BuildReport(*counts, manifest.left_out, manifest.stale)
+        report = BuildReport(*counts, manifest.left_out, manifest.stale)
     else:
         documents.find(settings.seeds)  # nothing to read: said before the model takes seconds to load
         loaded = encoder(settings)
         with build_bars() as bars:
-            report = index.build(settings, loaded, bars)
+            report = build_index(settings, loaded, bars)
     if as_json:
         print(
             json.dumps(
@@ -60,9 +62,11 @@ def build(
 
 def status(seeds: Seeds = None, index_: Index = None, model: Model = None, as_json: Json = False) -> int:
     """Say what is indexed, and what has changed in the documents since."""
+    from retrieval.index.build import changes as changes_since
+
     settings = Settings.load(seeds=seeds, index=index_, model=model)
     found = generation.stored(settings.index)
-    manifest, changes = found.manifest, index.changes(settings)
+    manifest, changes = found.manifest, changes_since(settings)
     if as_json:
         fields = {
             "index": str(settings.index),

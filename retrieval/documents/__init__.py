@@ -5,10 +5,12 @@ when there is no text to be had. A file of a collection format holds a document 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from retrieval.documents import docx, files, html, jsonl, markdown, pdf, text
+from retrieval.documents import files
 from retrieval.documents.document import BLANK, Content, Document, LeftOut, Metadata, writable
 from retrieval.documents.limits import DEFAULT, Limits
 from retrieval.errors import NoDocuments, UnreadableDocument
@@ -26,15 +28,16 @@ __all__ = [
     "read_all",
 ]
 
-_READERS: dict[str, Callable[[bytes, Limits], Content]] = {
-    ".docx": lambda data, _: docx.read(data),
-    ".htm": lambda data, _: html.read(data),
-    ".html": lambda data, _: html.read(data),
-    ".md": lambda data, _: markdown.read(data),
-    ".pdf": pdf.read,
-    ".txt": lambda data, _: text.read(data),
+# the modules, imported when there is a file for them: who only asks does without their libraries
+_READERS = {
+    ".docx": "docx",
+    ".htm": "html",
+    ".html": "html",
+    ".md": "markdown",
+    ".pdf": "pdf",
+    ".txt": "text",
 }
-_COLLECTIONS = {".jsonl": jsonl.read}
+_COLLECTIONS = {".jsonl": "jsonl"}
 FORMATS = tuple(sorted([*_READERS, *_COLLECTIONS]))
 _PLAIN = (".htm", ".html", ".md", ".txt")  # a character of theirs takes 4 bytes at most
 
@@ -69,7 +72,7 @@ def read_all(path: Path, name: str, limits: Limits = DEFAULT) -> Iterator[Docume
         data = files.load(path, _root(path, name))
         digest = hashlib.sha256(data).hexdigest()
         own = None
-        for own, content in collection(data):
+        for own, content in _module(collection).read(data):
             try:
                 yield _document(writable(name + own), digest, content, limits)
             except UnreadableDocument as error:
@@ -94,7 +97,9 @@ def read(path: Path, name: str | None = None, limits: Limits = DEFAULT) -> Docum
         raise UnreadableDocument(f"unknown format {ending or '(no ending)'}; known: {', '.join(FORMATS)}")
     if ending in _PLAIN:
         limits.check_characters(len(data) // 4)  # at least so many: said before they are taken apart
-    return _document(name, hashlib.sha256(data).hexdigest(), reader(data, limits), limits)
+    bounds = (limits,) if reader == "pdf" else ()  # the only format of which a small file may have any size
+    content = _module(reader).read(data, *bounds)
+    return _document(name, hashlib.sha256(data).hexdigest(), content, limits)
 
 
 def digest(path: Path, name: str) -> str:
@@ -103,6 +108,10 @@ def digest(path: Path, name: str) -> str:
         return files.digest(path, _root(path, name))
     except UnreadableDocument:
         return ""
+
+
+def _module(reader: str) -> Any:
+    return import_module(f"retrieval.documents.{reader}")
 
 
 def _root(path: Path, name: str) -> Path:

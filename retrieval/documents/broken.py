@@ -12,8 +12,3 @@ from pypdf.errors import PyPdfError
 BROKEN: tuple[type[Exception], ...] = (ArithmeticError, AssertionError, AttributeError, EOFError, LookupError)
 BROKEN += (OSError, RuntimeError, TypeError, ValueError, struct.error, zlib.error, zipfile.BadZipFile)
 BROKEN += (ExpatError, LxmlError, PackageNotFoundError, PyPdfError)
-
-
-def one_line(value: object) -> str:
-    """What a parser says, of however many lines, as one."""
-    return " ".join(str(value).split())

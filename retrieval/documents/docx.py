@@ -8,9 +8,9 @@ from lxml import html as lxml_html
 from lxml.etree import _Element
 
 from retrieval.documents import markup
-from retrieval.documents.broken import BROKEN, one_line
+from retrieval.documents.broken import BROKEN
 from retrieval.documents.document import Content, Metadata
-from retrieval.errors import UnreadableDocument
+from retrieval.errors import UnreadableDocument, one_line
 
 # what Word calls a document's title is its outermost heading
 _STYLES = "p[style-name='Title'] => h1:fresh"

@@ -11,10 +11,10 @@ from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from retrieval.documents import lines
-from retrieval.documents.broken import BROKEN, one_line
+from retrieval.documents.broken import BROKEN
 from retrieval.documents.document import Content, Metadata
 from retrieval.documents.limits import DEFAULT, Limits
-from retrieval.errors import UnreadableDocument
+from retrieval.errors import UnreadableDocument, one_line
 
 # pypdf reports each small irregularity of a file; what matters is what it raises
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)

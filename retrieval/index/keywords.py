@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
@@ -160,6 +159,8 @@ class Growing:
             "count": np.array([len(ids)]),
         }
         if words:
+            import bm25s  # who asks does without it
+
             bm25 = bm25s.BM25(method="lucene", k1=K1, b=B, csc_backend="scipy")
             found = bm25.build_index_from_ids(range(len(words)), ids, show_progress=False)
             arrays["bounds"] = found["indptr"].astype(np.int64)

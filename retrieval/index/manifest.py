@@ -15,8 +15,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from retrieval.documents import LeftOut, Limits
-from retrieval.documents.broken import one_line
-from retrieval.errors import DamagedIndex, ForeignIndex
+from retrieval.errors import DamagedIndex, ForeignIndex, one_line
 from retrieval.precision import Numbers
 
 FORMAT = 9  # of the files

@@ -7,10 +7,10 @@ minute from one build to the next.
 
 import atexit
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -21,6 +21,7 @@ from retrieval.workers.worker import Worker
 __all__ = ["File", "Made", "read"]
 
 _WORTH = 8  # files from which one more worker is worth starting
+_AHEAD = 2  # files a worker that have been read or are being read: whoever takes them may be slower
 _idle: list[Worker] = []
 _changing = Lock()
 
@@ -35,13 +36,21 @@ class File:
 
 
 def read(files: Mapping[str, Path], limits: Limits, passage_size: int) -> Iterator[File]:
-    """Every file with its documents, in the files' order; each as soon as it and those before are read."""
+    """Every file with its documents, in the files' order. A few are read before they are asked for, no more:
+    however many there are, they are never all in memory.
+    """
     workers = max(1, min(os.cpu_count() or 1, len(files) // _WORTH))
     requests = [Request(str(path.absolute()), name, limits, passage_size) for name, path in files.items()]
     busy: set[Worker] = set()
+    ahead: deque[Future[File]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:
-            yield from pool.map(partial(_file, busy), requests)
+            for request in requests:
+                ahead.append(pool.submit(_file, busy, request))
+                if len(ahead) > _AHEAD * workers:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
         except BaseException:
             # interrupted: what is being read now is of no use to anyone
             pool.shutdown(wait=False, cancel_futures=True)

@@ -7,9 +7,9 @@ import pytest
 from retrieval import Settings, build, workers
 from retrieval.documents import LeftOut
 from retrieval.errors import NoDocuments
-from retrieval.index import Changes, Progress, changes
-from retrieval.index.build import is_current
+from retrieval.index.build import Changes, changes, is_current
 from retrieval.index.generation import open_current
+from retrieval.index.making import Progress
 
 
 def test_a_build_holds_every_document_and_vector(settings: Settings, words) -> None:

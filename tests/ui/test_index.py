@@ -5,7 +5,8 @@ from threading import Event
 import pytest
 
 from retrieval import Settings, build
-from retrieval.index import Progress, current
+from retrieval.index.generation import current
+from retrieval.index.making import Progress
 from ui import engine
 from ui.texts import EN, JA
 

@@ -8,7 +8,7 @@ import pytest
 from retrieval import errors, flaws
 from retrieval.evaluation.report import ANSWERING
 from retrieval.evaluation.run import RANKINGS
-from retrieval.index import Changes
+from retrieval.index.build import Changes
 from retrieval.reading import holdings
 from retrieval.search import confidence
 from retrieval.settings import PROJECT

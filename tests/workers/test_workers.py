@@ -141,10 +141,27 @@ def _runs(pid: int) -> bool:
 
 
 def test_it_imports_what_reads_and_nothing_of_the_search() -> None:
-    script = "import sys, retrieval.workers.main; print(*sys.modules)"
+    script = "import sys, retrieval.workers.main; import retrieval.documents.pdf; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     loaded = set(done.stdout.split())
     assert "pypdf" in loaded
     assert not loaded & {"torch", "faiss", "scipy", "numpy", "retrieval.search", "retrieval.index"}
+
+
+def test_no_more_is_read_ahead_than_a_few_files(seeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    def read(_: object, request: wire.Request) -> workers.File:
+        begun.append(request.name)
+        return workers.File(request.name, "", ())
+
+    monkeypatch.setattr(workers, "_file", read)
+    files = {f"{number:03}.txt": seeds for number in range(100)}
+    names = []
+    for one in workers.read(files, LIMITS, 100):
+        names.append(one.name)
+        time.sleep(0.001)  # they could all be read meanwhile
+        assert len(begun) - len(names) <= 2 * (os.cpu_count() or 1)
+    assert names == begun == list(files)
