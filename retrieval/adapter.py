@@ -54,7 +54,7 @@ class Adapter:
                 weight = model.get_parameter(f"{name}.weight")
                 if (added := up @ down).shape != weight.shape:
                     raise RuntimeError(f"{name} is of another shape")
-                weight.data = (weight.data + added).to(weight.dtype)
+                weight.data = (weight.data + added.to(weight.device)).to(weight.dtype)
         except (AttributeError, RuntimeError) as error:
             raise _none(self.file, error) from None
 

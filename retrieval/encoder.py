@@ -52,6 +52,7 @@ class SentenceTransformerEncoder:
     def __init__(self, name: str, model: "SentenceTransformer") -> None:
         self.name = name
         self.numbers = precision.native()
+        model.to(precision.device())
         precision.narrow(model, self.numbers)
         self.dimension = int(model.get_embedding_dimension() or 0)
         self.model = model

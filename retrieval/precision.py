@@ -1,4 +1,4 @@
-"""The numbers that a model computes with: bfloat16 where the processor multiplies it, else float32.
+"""Where a model computes, and with which numbers: bfloat16 where it is multiplied in hardware, else float32.
 
 bfloat16 has float32's range and 8 bits of precision. In hardware it is about three times as fast; where
 a processor has to make do without, far slower.
@@ -13,10 +13,19 @@ if TYPE_CHECKING:
 Numbers = Literal["bfloat16", "float32"]
 
 
-def native() -> Numbers:
-    """What this processor computes with fastest."""
+def device() -> str:
+    """Where models compute: on a graphics processor, where torch has one that it can use."""
     import torch
 
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def native() -> Numbers:
+    """What the processor there computes with fastest."""
+    import torch
+
+    if device() == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
     has = torch.cpu.get_capabilities()
     return "bfloat16" if has.get("amx_bf16") or has.get("avx512_bf16") else "float32"
 

@@ -115,7 +115,7 @@ def _adapted(learnt: str) -> CrossEncoder:
     )
     head.linear.load_state_dict(read.head)
     found: CrossEncoder = CrossEncoder(
-        modules=[transformer, Pooling(width, pooling_mode="cls"), head], device="cpu"
+        modules=[transformer, Pooling(width, pooling_mode="cls"), head], device=str(model.device)
     )
     head.float()  # it is given float32, whatever the layers below compute with
     return found

@@ -1,4 +1,6 @@
 import numpy as np
+import pytest
+import torch
 
 from retrieval import bundled_e5, precision
 
@@ -19,3 +21,16 @@ def test_bfloat16_gives_the_vectors_of_float32_or_nearly() -> None:
 
 def test_the_default_computes_with_what_the_processor_has(e5) -> None:
     assert e5.numbers == precision.native()
+
+
+@pytest.mark.parametrize(("has", "numbers"), [(True, "bfloat16"), (False, "float32")])
+def test_a_graphics_processor_is_used_where_torch_has_one(
+    monkeypatch: pytest.MonkeyPatch, has: bool, numbers: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: has)
+    assert (precision.device(), precision.native()) == ("cuda", numbers)
+
+
+def test_the_encoder_is_where_models_compute(e5) -> None:
+    assert e5.model.device.type == precision.device()
