@@ -1,6 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from retrieval import passages
+from retrieval.index import catalog
 from retrieval.index.catalog import Holding
 from retrieval.index.selection import Selection
 from tests.conftest import catalog_of, document_of, markdown_of
@@ -47,3 +50,12 @@ def test_what_a_reader_chooses_from(tmp_path: Path) -> None:
         Holding("a.md", documents[0].metadata, len(documents[0].text), len(read[0][1]), 0),
         Holding("b.txt", documents[1].metadata, len(documents[1].text), 1, 1),
     ]
+
+
+def test_a_full_disk_is_the_systems_error_not_sqlites(tmp_path: Path) -> None:
+    growing = catalog.Growing(tmp_path / "c.sqlite")
+    growing._connection.execute("PRAGMA cache_size = 2")
+    growing._connection.execute("PRAGMA max_page_count = 20")
+    document = document_of("停戦した。" * 10_000)
+    with pytest.raises(OSError, match="full"):
+        growing.add(document, passages.split(document, 400))
