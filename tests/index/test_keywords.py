@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.index import arrays
+from retrieval.index import arrays, keywords
 from retrieval.index.keywords import K1, B, Keywords
 
 PASSAGES = [["猫", "犬", "猫"], ["犬", "鳥"], []]
@@ -75,7 +75,16 @@ def test_the_best_are_as_by_sorting_all(
     index, which = Keywords.of(terms for terms, _ in passages), np.array([own for _, own in passages])
     by_all = scores(index, asked, np.arange(len(passages)))
     expected = [at for at in np.argsort(-by_all, kind="stable") if by_all[at] > 0 and which[at]][:k]
-    assert index.best(index.asked(asked), k, which).tolist() == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keywords, "_COMMON", 1)
+        assert index.best(index.asked(asked), k, which).tolist() == expected
+
+
+def test_what_every_tenth_passage_has_proposes_nothing_where_there_is_more_to_tell() -> None:
+    index = Keywords.of([["猫", "犬"], *[["猫", "猫"]] * 8, ["鳥"]])
+    every = np.ones(10, np.bool_)
+    assert index.best(index.asked(["猫", "犬"]), 5, every).tolist() == [0]
+    assert index.best(index.asked(["猫"]), 3, every).tolist() == [1, 2, 3]
 
 
 @pytest.mark.parametrize("passages", [PASSAGES, [[], []], [["猫"]]])
