@@ -50,7 +50,7 @@ def _asked(name: str, encoder: Encoder) -> Iterator[Asked]:
         settings = Settings.load(seeds=questions.seeds or Path(seeds), index=Path(folder))
         build(settings, encoder)
         searcher = Searcher.open(settings.index, encoder)
-        passages = list(searcher.index.catalog.passages())
+        passages = dict(searcher.index.catalog.numbered())
         answerable = [one for one in questions.questions if one.answers_by_document()]
         gathered = searcher.signals([one.question for one in answerable])
         for question, found in zip(answerable, gathered, strict=True):

@@ -68,7 +68,7 @@ def main(
     said = _sentences(folder)
     encoder = load_encoder(Settings.load().model)
     settings = Settings.load(seeds=work / f"{passages}" / "seeds", index=work / f"{passages}" / "index")
-    if not settings.index.exists():
+    if not settings.folder.exists():
         _write_documents(settings.seeds, said, passages)
         turned = Turned(encoder, encoder.encode_passages(said[:ENCODED]))
         with _timed("build, without encoding"):
@@ -77,9 +77,10 @@ def main(
     queries = encoder.encode_queries(questions)
     before = _resident()
     with _timed("open"):
-        searcher = Searcher.open(settings.index, encoder)
-    counts = searcher.index.manifest
-    print(f"{counts.passages:,} passages, {counts.sentences:,} sentences, {_size(settings.index):,.0f} MiB")
+        index = generation.open_current(settings.folder, encoder.name, encoder.dimension)
+        searcher = Searcher(index, encoder)
+    counts = index.manifest
+    print(f"{counts.passages:,} passages, {counts.sentences:,} sentences, {_size(settings.folder):,.0f} MiB")
     asked = dict(zip(map(bytes, queries), questions, strict=True))
 
     def answer(query: NDArray[np.float32]) -> None:
@@ -88,7 +89,7 @@ def main(
         searcher.answer(question, found, searcher.ranking(question, found), K)
 
     _each("all but encoding, and that", queries, answer)
-    legs = searcher.index.legs
+    legs = index.legs
     for what, encoded in (("passages", legs.passages), ("sentences", legs.sentences)):
         every = encoded.vectors.allowed(np.ones(len(encoded.vectors), np.bool_))
         _each(f"nearest {what}", queries, partial(_nearest, encoded.vectors, every))

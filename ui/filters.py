@@ -4,7 +4,7 @@ from collections import Counter
 
 import streamlit as st
 
-from retrieval.index.catalog import Catalog
+from retrieval.index.protocols import Documents
 from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.reading import filters
 from retrieval.reading.filters import Choices
@@ -15,7 +15,7 @@ from ui.texts import Texts
 _KEYS = ("filter-documents", "filter-publishers", "filter-since", "filter-until")
 
 
-def choose(said: Texts, catalog: Catalog) -> Selection:
+def choose(said: Texts, catalog: Documents) -> Selection:
     """A button that opens to the filters; what they leave."""
     offered = filters.choices(catalog)
     if not _prepare(offered):
@@ -34,7 +34,7 @@ def choose(said: Texts, catalog: Catalog) -> Selection:
     return selection
 
 
-def of_link(asked: Link, catalog: Catalog) -> Selection:
+def of_link(asked: Link, catalog: Documents) -> Selection:
     """What an address restricts questions to."""
     return filters.of_link(
         filters.choices(catalog),
@@ -45,7 +45,7 @@ def of_link(asked: Link, catalog: Catalog) -> Selection:
     )
 
 
-def described(said: Texts, selection: Selection, catalog: Catalog) -> str:
+def described(said: Texts, selection: Selection, catalog: Documents) -> str:
     """The selection in one plain line; empty where nothing is restricted."""
     if selection == EVERYTHING:
         return ""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from retrieval.errors import UsageError
 from retrieval.evaluation.questions import Question, QuestionSet, Unit
-from retrieval.index.catalog import Catalog
+from retrieval.index.protocols import Documents
 from retrieval.index.signals import LEGS, Signals
 from retrieval.passages import Passage
 from retrieval.search import Answer, Hit, Searcher
@@ -55,7 +55,7 @@ class Asked:
         return next((rank for rank, unit in ranked if unit in self.units), None)
 
 
-def check(questions: QuestionSet, catalog: Catalog) -> list[str]:
+def check(questions: QuestionSet, catalog: Documents) -> list[str]:
     """What is wrong with the set for this index, a line each: documents and answers not there."""
     names = {name for question in questions.questions for name in question.names()}
     documents = {name: catalog.document(name) for name in names}
@@ -89,16 +89,16 @@ def evaluate(
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """The index's passages, and which of them each document has."""
+    """The index's passages by their numbers, and which of them each document has."""
 
-    passages: list[Passage]
+    passages: Mapping[int, Passage]
     rows: Mapping[str, list[int]]
 
     @classmethod
-    def of(cls, catalog: Catalog) -> _Held:
-        passages = list(catalog.passages())
+    def of(cls, catalog: Documents) -> _Held:
+        passages = dict(catalog.numbered())
         rows: dict[str, list[int]] = {}
-        for row, passage in enumerate(passages):
+        for row, passage in passages.items():
             rows.setdefault(passage.document, []).append(row)
         return cls(passages, rows)
 

@@ -167,11 +167,17 @@ class Catalog:
         metadata: Metadata = rows.METADATA.validate_json(found[-1])
         return metadata, self._passage(found)
 
-    def passages(self, document: str | None = None) -> Iterator[Passage]:
-        """Every passage, or those of one document, in the order of their numbers."""
-        which, values = ("WHERE d.name = ?", (document,)) if document is not None else ("", ())
-        for found in self._connection.execute(f"{rows.PASSAGES} {which} ORDER BY p.id", values).fetchall():
+    def passages(self, document: str) -> Iterator[Passage]:
+        """Those of one document, in order."""
+        query = f"{rows.PASSAGES} WHERE d.name = ? ORDER BY p.id"
+        for found in self._connection.execute(query, (document,)).fetchall():
             yield self._passage(found)
+
+    def numbered(self) -> Iterator[tuple[int, Passage]]:
+        """Every passage with its number, in the numbers' order."""
+        # all rows have a number, without a gap
+        for number, found in enumerate(self._connection.execute(f"{rows.PASSAGES} ORDER BY p.id").fetchall()):
+            yield number, self._passage(found)
 
     def twins(self, number: int) -> list[int]:
         """The other passages with the text of passage `number`, or nearly, in order."""

@@ -36,7 +36,7 @@ class Gathered:
     def __iter__(self) -> Iterator[tuple[Document, tuple[Passage, ...]]]:
         """The documents, in the files' order. Raises NoDocuments, in the end, when none can be read."""
         settings = self._settings
-        before = _before(settings.index)  # let go of in the end: it may be one that is to be removed
+        before = _before(settings.folder)  # let go of in the end: it may be one that is to be removed
         same = before.unchanged(self._files, settings) if before else {}
         changed = {name: path for name, path in self._files.items() if name not in same}
         read = workers.read(changed, settings.limits, settings.passage_size)

@@ -31,6 +31,7 @@ from retrieval.index.keywords import Keywords
 from retrieval.index.layout import Layout
 from retrieval.index.lock import Lock
 from retrieval.index.manifest import REBUILD, Manifest, StoredFile
+from retrieval.index.protocols import Documents
 from retrieval.index.selection import Selection
 from retrieval.index.signals import Legs, Signals
 
@@ -193,7 +194,7 @@ def opened(found: Stored) -> Generation:
     return Generation(found.id, said, catalog, legs, found.hold, found.trouble)
 
 
-def wanted_by(index: Path, model: str, dimension: int | None = None) -> Wanted:
+def wanted_by(index: object, model: str, dimension: int | None = None) -> Wanted:
     """What an encoder called `model` asks for, whose vectors have `dimension` values, where that is known."""
 
     def wanted(found: Manifest) -> None:
@@ -238,7 +239,7 @@ def catalog(index: Path) -> Catalog:
     return Catalog(found.folder / CATALOG, found.hold, found.trouble)
 
 
-def document(held: Catalog, name: str) -> Document:
+def document(held: Documents, name: str) -> Document:
     """The document called `name`, as it was indexed. Raises UsageError where there is none."""
     names = held.names()
     # é may be one character or two, and which it is no one sees; a name as it is written goes before

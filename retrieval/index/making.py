@@ -28,12 +28,13 @@ Read = tuple[Document, Sequence[Passage]]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: `done` of `total` documents read, texts encoded, or vectors linked in graphs.
+    """How far a build is: `done` of `total` documents read, texts encoded, vectors linked in graphs, or
+    passages sent to Milvus.
 
     Documents are read while others are encoded: the total of texts is of those that have been read.
     """
 
-    stage: Literal["read", "encode", "link"]
+    stage: Literal["read", "encode", "link", "send"]
     done: int
     total: int
 

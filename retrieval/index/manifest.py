@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from io import BufferedReader
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -84,8 +83,11 @@ class Manifest(_Model):
         return sealed.model_dump_json(indent=1).encode() + b"\n"
 
 
-def parse(data: bytes, path: Path) -> Manifest:
-    """The manifest that `to_bytes` gave; `path` is named in messages. Raises DamagedIndex, ForeignIndex."""
+def parse(data: bytes, path: object) -> Manifest:
+    """The manifest that `to_bytes` gave; `path`, where it is, is named in messages.
+
+    Raises DamagedIndex, ForeignIndex.
+    """
     try:
         version = _Version.model_validate_json(data)
         for what, found, read in (

@@ -22,14 +22,50 @@ _SAME, _WORTH = 0.04, 2
 _KINDS = len(script.SCRIPTS)
 
 
-class Scripts:
-    """The script of each of an index's passages, or sentences, and the mean vector of each script."""
+class Means:
+    """How many of an index's passages, or sentences, are in each script, and the mean vector of those."""
+
+    def __init__(self, counts: NDArray[np.int64], centres: NDArray[np.float32]) -> None:
+        """`counts` are int64 (scripts,); `centres` float32 (scripts, d), 0 for none."""
+        self.counts, self.centres = counts, centres
+
+    @classmethod
+    def together(cls, some: Sequence[Means]) -> Means:
+        """Those of all: one at least."""
+        counts = np.sum([one.counts for one in some], axis=0)
+        sums = np.sum([one.counts[:, None] * one.centres.astype(np.float64) for one in some], axis=0)
+        return cls(counts, (sums / np.maximum(counts, 1)[:, None]).astype(np.float32))
+
+    @property
+    def present(self) -> list[int]:
+        """The numbers of the scripts that any row is in."""
+        return np.flatnonzero(self.counts).tolist()
+
+    def expected(self, questions: Sequence[str], queries: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The inner product that a question has on average with a text of each script.
+
+        Takes the questions and their vectors, float32 (n, d); gives float32 (n, scripts). The mean
+        of few texts is drawn towards that of the most common script, a little above or below it for
+        a text in the question's script or not.
+        """
+        # in float64, so that a question asked with others gets what it gets alone
+        own = queries.astype(np.float64) @ self.centres.T
+        most = int(np.argmax(self.counts))
+        asked = np.array([script.of(question) for question in questions])
+        same = (asked[:, None] == np.arange(_KINDS)).astype(np.float64)
+        before = own[:, [most]] + _SAME * (same - same[:, [most]])
+        mean = (self.counts * own + _WORTH * before) / (self.counts + _WORTH)
+        mean[:, most] = own[:, most]
+        return np.asarray(mean, np.float32)
+
+
+class Scripts(Means):
+    """The script of each of an index's passages, or sentences, too."""
 
     def __init__(self, codes: NDArray[np.int8], centres: NDArray[np.float32]) -> None:
-        """`codes` number a script for each row; `centres` are float32 (scripts, d), 0 for none."""
+        """`codes` number a script for each row; `centres` are as Means has them."""
+        super().__init__(np.bincount(codes, minlength=_KINDS), centres)
         self.codes = codes
-        self._centres = centres
-        self._counts = np.bincount(codes, minlength=_KINDS)
 
     @classmethod
     def of(cls, texts: Sequence[str], rows: NDArray[np.float16]) -> Scripts:
@@ -40,29 +76,7 @@ class Scripts:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name, for a file."""
-        return {"codes": self.codes, "centres": self._centres}
-
-    @property
-    def present(self) -> list[int]:
-        """The numbers of the scripts that any row is in."""
-        return np.flatnonzero(self._counts).tolist()
-
-    def expected(self, questions: Sequence[str], queries: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The inner product that a question has on average with a text of each script.
-
-        Takes the questions and their vectors, float32 (n, d); gives float32 (n, scripts). The mean
-        of few texts is drawn towards that of the most common script, a little above or below it for
-        a text in the question's script or not.
-        """
-        # in float64, so that a question asked with others gets what it gets alone
-        own = queries.astype(np.float64) @ self._centres.T
-        most = int(np.argmax(self._counts))
-        asked = np.array([script.of(question) for question in questions])
-        same = (asked[:, None] == np.arange(_KINDS)).astype(np.float64)
-        before = own[:, [most]] + _SAME * (same - same[:, [most]])
-        mean = (self._counts * own + _WORTH * before) / (self._counts + _WORTH)
-        mean[:, most] = own[:, most]
-        return np.asarray(mean, np.float32)
+        return {"codes": self.codes, "centres": self.centres}
 
 
 class Growing:

@@ -53,9 +53,35 @@ class Signals:
     twin_of: NDArray[np.int64]
     place: NDArray[np.int64]
 
-    def of(self, which: NDArray[np.bool_]) -> Signals:
-        """Those of some of the candidates: bool, a candidate each."""
+    def of(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Signals:
+        """Those of some of the candidates: bool, a candidate each, or their places, in the order wanted."""
         return Signals(*(getattr(self, field.name)[which] for field in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What is compared with a question: passages, a value each, and all of their sentences.
+
+    `rows` (int64) are the passages' numbers, rising; `vectors` float32 (n, d); `scripts` (int8);
+    `documents` and `twin_of` (integers) are numbers; `keyword`, `coverage` (float32) as Signals has them;
+    `counts` (int64) says how many sentences each has, one at least. Of those, passage by passage:
+    `sentence_vectors` float32 (m, d), `sentence_scripts` (int8), `quotable` (bool), and where each
+    `starts` and `ends` in its document (integers).
+    """
+
+    rows: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    scripts: NDArray[np.int8]
+    documents: NDArray[np.integer]
+    twin_of: NDArray[np.integer]
+    keyword: NDArray[np.float32]
+    coverage: NDArray[np.float32]
+    counts: NDArray[np.int64]
+    sentence_vectors: NDArray[np.float32]
+    sentence_scripts: NDArray[np.int8]
+    quotable: NDArray[np.bool_]
+    starts: NDArray[np.integer]
+    ends: NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +127,7 @@ class Legs:
         """
         reach = self._reach(selection)
         if not reach.passages.any():
-            raise EmptySelection(
-                "the filters leave no passage; name other documents, publishers, dates, sections"
-            )
+            raise nothing_left()
         by_passage = _nearest(self.passages, queries, reach.by_passage)
         by_sentence = _nearest(self.sentences, queries, reach.by_sentence)
         usual = zip(
@@ -118,46 +142,69 @@ class Legs:
             asked = self.keywords.asked(terms.analyse(question))
             keyword = self.keywords.best(asked, DEPTH, reach.passages)
             rows = np.unique(np.concatenate([passages, self.layout.passages[sentences], keyword]))
-            found.append(self._signals(question, asked, query, rows, *own))
+            found.append(compared(question, query, self._candidates(asked, rows), *own))
         return found
 
-    def _signals(
-        self,
-        question: str,
-        asked: Asked,
-        query: NDArray[np.float32],
-        rows: NDArray[np.int64],
-        usual_passage: NDArray[np.float32],
-        usual_sentence: NDArray[np.float32],
-    ) -> Signals:
+    def _candidates(self, asked: Asked, rows: NDArray[np.int64]) -> Candidates:
         layout = self.layout
-        passage = self.passages.vectors.rows(rows) @ query - usual_passage[self.passages.scripts.codes[rows]]
-        order = np.argsort(-passage, kind="stable")
-        rows = rows[order]
         firsts = layout.firsts[rows]
         counts = layout.firsts[rows + 1] - firsts
         starts = np.cumsum(counts) - counts
         numbers = np.arange(counts.sum()) + np.repeat(firsts - starts, counts)
-        scripts = self.sentences.scripts.codes[numbers]
-        closeness = self.sentences.vectors.rows(numbers) @ query
-        scores = np.where(layout.quotable[numbers], closeness - usual_sentence[scripts], np.float32(-1))
-        highest = np.flatnonzero(scores == np.repeat(np.maximum.reduceat(scores, starts), counts))
-        best = highest[np.searchsorted(highest, starts)]  # among equals the first sentence is the nearest
-        nearest = numbers[best]
         keyword, coverage = asked.measured(rows)
-        place = (layout.documents[rows], layout.starts[nearest], layout.ends[nearest])
-        return Signals(
+        return Candidates(
             rows=rows,
-            passage=passage[order],
-            sentence=scores[best],
-            nearest=nearest - firsts,
-            closeness=closeness[best],
-            foreign=scripts[best] != script.of(question),
+            vectors=self.passages.vectors.rows(rows),
+            scripts=self.passages.scripts.codes[rows],
+            documents=layout.documents[rows],
+            twin_of=layout.twin_of[rows],
             keyword=keyword,
             coverage=coverage,
-            twin_of=layout.twin_of[rows].astype(np.int64),
-            place=np.stack(place, axis=1).astype(np.int64),
+            counts=counts,
+            sentence_vectors=self.sentences.vectors.rows(numbers),
+            sentence_scripts=self.sentences.scripts.codes[numbers],
+            quotable=layout.quotable[numbers],
+            starts=layout.starts[numbers],
+            ends=layout.ends[numbers],
         )
+
+
+def compared(
+    question: str,
+    query: NDArray[np.float32],
+    found: Candidates,
+    usual_passage: NDArray[np.float32],
+    usual_sentence: NDArray[np.float32],
+) -> Signals:
+    """What is said of the candidates, one at least, of a question whose vector is `query`: float32 (d,).
+
+    `usual_passage` and `usual_sentence` are as Means.expected has them, float32 (scripts,).
+    """
+    passage = found.vectors @ query - usual_passage[found.scripts]
+    closeness = found.sentence_vectors @ query
+    scripts = found.sentence_scripts
+    scores = np.where(found.quotable, closeness - usual_sentence[scripts], np.float32(-1))
+    firsts = np.cumsum(found.counts) - found.counts
+    highest = np.flatnonzero(scores == np.repeat(np.maximum.reduceat(scores, firsts), found.counts))
+    best = highest[np.searchsorted(highest, firsts)]  # among equals the first sentence is the nearest
+    place = (found.documents, found.starts[best], found.ends[best])
+    return Signals(
+        rows=found.rows,
+        passage=passage,
+        sentence=scores[best],
+        nearest=best - firsts,
+        closeness=closeness[best],
+        foreign=scripts[best] != script.of(question),
+        keyword=found.keyword,
+        coverage=found.coverage,
+        twin_of=found.twin_of.astype(np.int64),
+        place=np.stack(place, axis=1).astype(np.int64),
+    ).of(np.argsort(-passage, kind="stable"))
+
+
+def nothing_left() -> EmptySelection:
+    """The error that says in one line that a selection leaves no passage."""
+    return EmptySelection("the filters leave no passage; name other documents, publishers, dates, sections")
 
 
 def _sizes(encoded: Encoded) -> tuple[int, int]:

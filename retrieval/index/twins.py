@@ -2,11 +2,13 @@
 
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 ALIKE = 0.8  # Jaccard similarity of their character n-grams from which two passages are twins
 _GRAM = 4
@@ -62,6 +64,25 @@ class Growing:
             shared[:, band] = counts[of] > 1
         for at in np.flatnonzero(shared.any(axis=1)):
             yield self._hashed[at], [(int(band), int(bands[at, band])) for band in np.flatnonzero(shared[at])]
+
+
+def among(texts: Sequence[str], documents: Sequence[int]) -> list[int]:
+    """For each of a few passages, a few hundred at most, the place of the first that it is a twin of, or its
+    own: all of them are compared. `documents` has the number of each one's document.
+    """
+    grams = [_grams(text) if len(text) >= _SHORTEST else set[str]() for text in texts]
+    numbers: dict[str, int] = {}
+    columns = [[numbers.setdefault(gram, len(numbers)) for gram in own] for own in grams]
+    sizes = np.array([len(own) for own in grams])
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    flat = np.fromiter(chain.from_iterable(columns), np.int32)
+    has = csr_array((np.ones(len(flat), np.int32), flat, ends), shape=(len(texts), len(numbers)))
+    shared = (has @ has.T).toarray()
+    either = sizes[:, None] + sizes - shared
+    same = np.array(documents)
+    twins = (shared >= ALIKE * np.maximum(either, 1)) & (same[:, None] != same)
+    np.fill_diagonal(twins, True)
+    return [int(first) for first in np.argmax(twins, axis=1)]
 
 
 def _bands(text: str) -> Iterator[int]:

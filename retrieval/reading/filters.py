@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.index.catalog import Catalog
+from retrieval.index.protocols import Documents
 from retrieval.index.selection import Selection
 from retrieval.reading.findings import Source
 
@@ -23,7 +23,7 @@ class Choices:
     months: tuple[str, ...]
 
 
-def choices(catalog: Catalog) -> Choices:
+def choices(catalog: Documents) -> Choices:
     """The documents, publishers and dates of an index."""
     sources = tuple(Source(name, metadata) for name, metadata in catalog.sources())
     publishers = sorted({one.metadata.publisher for one in sources if one.metadata.publisher})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from retrieval.documents import Metadata
-from retrieval.index.catalog import Catalog
+from retrieval.index.protocols import Documents
 from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.search import Answer, Hit, Searcher
 
@@ -86,7 +86,7 @@ def find(searcher: Searcher, question: str, k: int, selection: Selection = EVERY
     )
 
 
-def _notes(catalog: Catalog, hit: Hit) -> tuple[str, ...]:
+def _notes(catalog: Documents, hit: Hit) -> tuple[str, ...]:
     document = catalog.document(hit.passage.document)
     return (
         tuple(document.text[note.span.start : note.span.end] for note in hit.passage.notes)

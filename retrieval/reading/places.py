@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from retrieval.documents import Document
 from retrieval.errors import UsageError
-from retrieval.index.catalog import Catalog
+from retrieval.index.protocols import Documents
 from retrieval.passages import Passage
 from retrieval.spans import Span
 
@@ -31,7 +31,7 @@ class Place:
     after: int | None
 
 
-def find(catalog: Catalog, name: str, at: int, sentence: int | None = None) -> Place:
+def find(catalog: Documents, name: str, at: int, sentence: int | None = None) -> Place:
     """The place of the passage of the document called `name` that begins at the character `at`.
 
     Where none begins there, it is the one that `at` lies in. `sentence` is the character at which the

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, zip_longest
 
-from retrieval.index.catalog import Catalog
+from retrieval.index.protocols import Documents
 from retrieval.reading.findings import Findings
 
 _SHORTEST, _LONGEST = 4, 32  # characters of a heading that names a subject
@@ -18,7 +18,7 @@ _BEHIND = re.compile(r"[\s:：。．.]+$")
 _ENOUGH = 8  # documents that openings are taken from
 
 
-def openings(catalog: Catalog, most: int) -> tuple[str, ...]:
+def openings(catalog: Documents, most: int) -> tuple[str, ...]:
     """Subjects to begin with: one heading of each of several documents in turn, at most `most`."""
     names = catalog.names()
     step = max(1, len(names) // _ENOUGH)
@@ -27,7 +27,7 @@ def openings(catalog: Catalog, most: int) -> tuple[str, ...]:
     return tuple(islice(dict.fromkeys(in_turn), most))
 
 
-def following(catalog: Catalog, findings: Findings, most: int) -> tuple[str, ...]:
+def following(catalog: Documents, findings: Findings, most: int) -> tuple[str, ...]:
     """Subjects to go on with: headings of the answering documents that stand nearest to what was found.
 
     The headings of the passages found are left out, and what the question names itself.
@@ -50,19 +50,19 @@ def is_question(subject: str) -> bool:
     return subject.endswith(("?", "？", "か"))
 
 
-def _subjects(catalog: Catalog, name: str) -> Iterable[str]:
+def _subjects(catalog: Documents, name: str) -> Iterable[str]:
     """A document's subjects: its innermost headings, or its title where it has none."""
     found = dict.fromkeys(_of_sections(catalog, name))
     return found or dict.fromkeys(_of_title(catalog, name))
 
 
-def _of_sections(catalog: Catalog, name: str) -> Iterator[str]:
+def _of_sections(catalog: Documents, name: str) -> Iterator[str]:
     for path in catalog.sections(name):
         if path and _tells(subject := _subject(path[-1])):
             yield subject
 
 
-def _of_title(catalog: Catalog, name: str) -> Iterator[str]:
+def _of_title(catalog: Documents, name: str) -> Iterator[str]:
     document = catalog.document(name)
     if document and _tells(subject := _subject(document.title)):
         yield subject

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import wording
-from retrieval.index.generation import Generation
+from retrieval.index.protocols import Index
 from retrieval.index.signals import Signals
 from retrieval.reranker import Reranker
 
@@ -39,7 +39,7 @@ def ranked(signals: Signals) -> Ranking:
     return Ranking(fused(signals), np.zeros(len(signals.rows), np.float32))
 
 
-def reranked(index: Generation, question: str, signals: Signals, reranker: Reranker) -> Ranking:
+def reranked(index: Index, question: str, signals: Signals, reranker: Reranker) -> Ranking:
     """By the fused score, and for the best of them by what the reranker says, too.
 
     None of those that it reads falls behind one that it does not.
@@ -54,6 +54,6 @@ def reranked(index: Generation, question: str, signals: Signals, reranker: Reran
     return Ranking(scores, by_all)
 
 
-def _text(index: Generation, signals: Signals, at: int, reach: int) -> str:
+def _text(index: Index, signals: Signals, at: int, reach: int) -> str:
     source, passage = index.catalog.passage(int(signals.rows[at]))
     return wording.around(source, passage, int(signals.nearest[at]), reach)

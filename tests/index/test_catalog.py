@@ -23,7 +23,7 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     found = [passage for _, own in read for passage in own]
     opened = catalog_of(tmp_path, read, [0, 1, 0])
     assert [opened.document(one.name) for one in documents] == documents
-    assert list(opened.passages()) == found
+    assert list(opened.numbered()) == list(enumerate(found))
     assert list(opened.passages("b.txt")) == read[1][1]
     assert [opened.passage(number) for number in range(3)] == [
         (documents[0].metadata, found[0]),

@@ -35,7 +35,7 @@ def test_a_generation_that_is_read_is_not_removed(built: Settings, words) -> Non
     for _ in range(3):
         build(built, words)
     assert (built.index / old.id).is_dir()
-    assert len(list(old.catalog.passages())) == 3
+    assert len(list(old.catalog.numbered())) == 3
     catalog = old.catalog
     del old
     build(built, words)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from retrieval.index.scripts import Growing, Scripts
+from retrieval.index.scripts import Growing, Means, Scripts
 from retrieval.script import SCRIPTS
 
 JAPANESE, LATIN = SCRIPTS.index("japanese"), SCRIPTS.index("latin")
@@ -41,3 +41,13 @@ def test_text_by_text_as_all_at_once(scripts: Scripts) -> None:
     assert again.present == [JAPANESE, LATIN]
     query = np.array([[0.6, 0.8]], np.float32)
     np.testing.assert_array_equal(again.expected(["停戦"], query), scripts.expected(["停戦"], query))
+
+
+def test_the_means_of_parts_are_those_of_the_whole() -> None:
+    texts = ["猫", "犬", "a cat", "鳥"]
+    rows = np.eye(4, dtype=np.float16)
+    whole = Scripts.of(texts, rows)
+    both = Means.together([Scripts.of(texts[:3], rows[:3]), Scripts.of(texts[3:], rows[3:])])
+    assert both.present == whole.present == [0, 1]
+    assert both.counts.tolist() == [3, 1, 0, 0]
+    np.testing.assert_allclose(both.centres, whole.centres)

@@ -39,7 +39,7 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
     monkeypatch.setattr(signals, "DEPTH", 7)
     asked = ["猫猫犬", "魚", "鳥と犬"]
     queries = words.encode_queries(asked)
-    passages = list(many.index.catalog.passages())
+    passages = [one for _, one in many.index.catalog.numbered()]
     # every passage is in Japanese, and every sentence but the headings that are numbers
     usual = many.index.legs.passages.vectors.rows(np.arange(len(passages))).mean(axis=0)
     said = [sentence_of(one, s.span) for one in passages for s in one.sentences]

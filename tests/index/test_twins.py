@@ -33,3 +33,13 @@ def test_what_has_half_in_common_is_no_twin() -> None:
     half = TEXT[: len(TEXT) // 2] + "しかし協議は決裂し、米国は新たな制裁を科すと発表した。"
     assert find([TEXT, half], [0, 1]) == [0, 1]
     assert find([], []) == []
+
+
+def test_a_few_are_compared_each_with_each() -> None:
+    same = "犬と猫が同じ庭にいて、鳥が木の上からそれを見ている、と動物園の記録は伝えている。"
+    texts = ["短い。", same, "違う。" * 10, f"{same}と。", same, "短い。", same[:20]]
+    assert twins.among(texts, range(7)) == [0, 1, 2, 1, 1, 5, 6]
+    # passages of one document are no twins
+    assert twins.among(texts, [0, 1, 2, 1, 3, 0, 4]) == [0, 1, 2, 3, 1, 5, 6]
+    assert twins.among([same], [0]) == [0]
+    assert twins.among(["短い。"], [0]) == [0]
