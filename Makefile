@@ -23,8 +23,13 @@ $(VENV)/.installed: requirements.txt
 index: setup
 	$(RUN) -m retrieval build || [ $$? -eq 4 ]
 
-test: setup
+test: setup $(VENV)/.milvus
 	$(RUN) -m pytest
+
+# only an index in Milvus needs it
+$(VENV)/.milvus: requirements-milvus.txt | setup
+	$(RUN) -m pip install --quiet --requirement requirements-milvus.txt
+	touch $@
 
 lint: setup
 	$(RUN) -m ruff check .

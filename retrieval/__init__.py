@@ -14,10 +14,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from retrieval.building import build
     from retrieval.encoder import Encoder
     from retrieval.encoder import load as load_encoder
     from retrieval.errors import ShuttenError
-    from retrieval.index.build import build
     from retrieval.search import Answer, Hit, Quote, Searcher
     from retrieval.settings import Settings
 
@@ -47,7 +47,7 @@ _WHERE = {
     "Searcher": ("search", "Searcher"),
     "Settings": ("settings", "Settings"),
     "ShuttenError": ("errors", "ShuttenError"),
-    "build": ("index.build", "build"),
+    "build": ("building", "build"),
     "load_encoder": ("encoder", "load"),
 }
 

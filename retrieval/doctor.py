@@ -12,12 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval import documents, workers
+from retrieval import building, documents, indexes, workers
 from retrieval.documents import LeftOut
 from retrieval.encoder import Encoder
-from retrieval.errors import NoIndex, ShuttenError
-from retrieval.index import generation
-from retrieval.index.build import changes as changes_since
+from retrieval.errors import NoIndex, ShuttenError, Unreachable
 from retrieval.settings import PROJECT, Settings
 
 _PYTHON = (3, 11)
@@ -47,7 +45,7 @@ def examine(load: Callable[[], Settings], encoder: Callable[[Settings], Encoder]
         yield Check("settings", str(error), "set it to what is asked for, or leave it out")
         return
     yield _documents(settings)
-    yield _writable("index folder", settings.index)
+    yield _writable("index folder", settings.folder)
     yield _writable("feedback", settings.feedback.parent)
     yield _model(settings, encoder)
     yield _index(settings)
@@ -123,10 +121,12 @@ def _model(settings: Settings, load: Callable[[Settings], Encoder]) -> Check:
 def _index(settings: Settings) -> Check:
     build = "python -m retrieval build"
     try:
-        found = generation.stored(settings.index, wanted=generation.wanted_by(settings.index, settings.model))
-        changes = changes_since(settings)
+        found = indexes.state(settings.index, settings.model)
+        changes = building.changes(settings)
     except NoIndex as error:
         return Check("index", str(error), build)
+    except Unreachable as error:
+        return Check("index", str(error), "start Milvus there, or name another index (--index)")
     except ShuttenError as error:
         return Check("index", f"cannot be compared with the documents: {error}", "see documents, above")
     if found.trouble:

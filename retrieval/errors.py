@@ -12,6 +12,7 @@
     ├── ModelUnavailable    1   the embedding model cannot be loaded
     ├── CannotWrite         1   the index cannot be written: a full disk, a folder that is read-only
     ├── BeingBuilt          1   another process builds this index
+    ├── Unreachable         1   the server that has the index does not answer, or refuses
     ├── FloorNotMet         1   a figure is lower than it was asked to be
     ├── FaultySet           1   a question set does not fit the documents
     └── NoIndex             3   there is no index yet
@@ -75,6 +76,10 @@ class CannotWrite(ShuttenError):
 
 class BeingBuilt(ShuttenError):
     """Another process builds this index."""
+
+
+class Unreachable(ShuttenError):
+    """The server that has the index does not answer, or refuses."""
 
 
 class FloorNotMet(ShuttenError):

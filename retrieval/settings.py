@@ -1,19 +1,26 @@
 """One frozen place for all settings: defaults, then ``SHUTTEN_*``, then the command line."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from retrieval import adapter
+from retrieval import adapter, shard
+from retrieval.cluster import address
+from retrieval.cluster.address import Address
 from retrieval.documents.limits import DEFAULT, Limits
 from retrieval.errors import UsageError
+from retrieval.shard import WHOLE, Shard
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED_MODEL = "multilingual-e5-small"
 DEFAULT_MODEL = f"{BUNDLED_MODEL}+qa1"  # with what it has learnt of answering questions
+_INDEX = PROJECT / "index"
+
+Share = Annotated[Shard, NoDecode, BeforeValidator(shard.parse)]
+Place = Annotated[Path | Address, NoDecode, BeforeValidator(address.parse)]
 
 
 class Settings(BaseSettings):
@@ -22,7 +29,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHUTTEN_", frozen=True, extra="forbid")
 
     seeds: Path = Field(PROJECT / "seeds", description="folder with the documents")
-    index: Path = Field(PROJECT / "index", description="folder with the built index")
+    index: Place = Field(_INDEX, description="folder with the built index, or address of one in Milvus")
+    shard: Share = Field(WHOLE, description="share of the documents to build, of an index in Milvus")
     feedback: Path = Field(PROJECT / "feedback.jsonl", description="file that the app records feedback in")
     model: str = Field(DEFAULT_MODEL, min_length=1, description="SentenceTransformer name or folder")
     reranker: str = Field("", description="cross-encoder that orders the best passages anew; none if empty")
@@ -37,6 +45,20 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """The most that reading one document may take."""
         return Limits(self.max_seconds, self.max_memory, self.max_pages, self.max_characters)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of what is on this machine of the index: of all of it, where it is in a folder."""
+        if isinstance(self.index, Path):
+            return self.index
+        own = self.index.folder(_INDEX)
+        return own if self.shard == WHOLE else own / f"share-{self.shard.number}-of-{self.shard.of}"
+
+    @model_validator(mode="after")
+    def _shared(self) -> Self:
+        if self.shard != WHOLE and isinstance(self.index, Path):
+            raise ValueError(f"--shard {self.shard}: only an index in Milvus is built in shares (--index)")
+        return self
 
     @field_validator("model", "reranker")
     @classmethod
@@ -64,13 +86,18 @@ class Settings(BaseSettings):
 
     def environment(self) -> dict[str, str]:
         """These settings as ``SHUTTEN_*`` variables, for a process started with them, in any folder."""
-        return {
-            f"SHUTTEN_{name.upper()}": str(value.absolute() if isinstance(value, Path) else value)
-            for name, value in self.model_dump().items()
-        }
+        return {f"SHUTTEN_{name.upper()}": _written(getattr(self, name)) for name in type(self).model_fields}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Address):
+        return value.server if value.in_a_file else value.written
+    return str(value.absolute() if isinstance(value, Path) else value)
 
 
 def _says(error: ErrorDetails, given: dict[str, Any]) -> str:
+    if not error["loc"]:
+        return error["msg"].removeprefix("Value error, ")
     name = str(error["loc"][0])
     option = f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}"
     where = option if given.get(name) is not None else f"SHUTTEN_{name.upper()}"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from retrieval.building import build, is_current
 from retrieval.encoder import Encoder
-from retrieval.index.build import build, is_current
 from retrieval.index.making import Progress
 from retrieval.search.searcher import Searcher
 from retrieval.settings import Settings

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from retrieval import Settings, ShuttenError
+from retrieval import Settings, ShuttenError, building, indexes
 from retrieval.documents import FORMATS, find
 from retrieval.errors import NoDocuments, NoIndex
-from retrieval.index import generation
-from retrieval.index.build import changes
-from retrieval.index.catalog import Catalog, Holding
+from retrieval.index.catalog import Holding
 from retrieval.index.manifest import Manifest
+from retrieval.index.protocols import Documents
 from retrieval.reading import holdings, intake
 from ui import engine, frame, link, markup, reader, work
 from ui.texts import Texts
@@ -32,7 +31,7 @@ def draw(settings: Settings, said: Texts) -> None:
     work.show(settings, said)
     manifest = _manifest(settings)
     if manifest:
-        catalog = generation.catalog(settings.index)
+        catalog = indexes.catalog(settings.index)
         _waiting(settings, said)
         _held(settings, said, catalog)
         if lines := work.missing(said, manifest):
@@ -45,7 +44,7 @@ def draw(settings: Settings, said: Texts) -> None:
 def _manifest(settings: Settings) -> Manifest | None:
     """What the index was built from; None before the first build."""
     try:
-        return generation.manifest(settings.index)
+        return indexes.manifest(settings.index)
     except NoIndex:
         return None
 
@@ -56,7 +55,7 @@ def _waiting(settings: Settings, said: Texts) -> None:
     if job and job.running:
         return
     try:
-        found = changes(settings)
+        found = building.changes(settings)
     except NoDocuments as error:
         frame.fail(said, error)
         return
@@ -111,7 +110,7 @@ def _take(settings: Settings, name: str, data: bytes) -> _Taken:
         return _Taken(name, error)
 
 
-def _held(settings: Settings, said: Texts, catalog: Catalog) -> None:
+def _held(settings: Settings, said: Texts, catalog: Documents) -> None:
     """The documents, as many as a page holds, each with its buttons."""
     found = catalog.holdings()
     st.header(said.held.format(len(found)), anchor=False)
@@ -174,7 +173,7 @@ def _removal(settings: Settings, said: Texts, name: str) -> None:
         file = intake.file_of(name, files)
         st.html(f"<p><b>{markup.text(file)}</b></p>")
         st.text(said.remove_this)
-        held = generation.catalog(settings.index).names()
+        held = indexes.catalog(settings.index).names()
         count = sum(intake.file_of(one, files) == file for one in held)
         if count > 1:
             st.warning(said.remove_many.format(count))

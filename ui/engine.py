@@ -6,11 +6,11 @@ import threading
 from functools import cache, lru_cache
 from pathlib import Path
 
-from retrieval import Encoder, Searcher, Settings, build, load_encoder
+from retrieval import Encoder, Searcher, Settings, build, indexes, load_encoder
+from retrieval.cluster.address import Address
 from retrieval.errors import FaultySet, ShuttenError
 from retrieval.evaluation import QuestionSet, report, run, shelf
 from retrieval.index.build import BuildReport
-from retrieval.index.generation import current
 from retrieval.index.making import Progress
 from retrieval.reading.job import Job, Report
 from retrieval.reranker import Reranker
@@ -22,8 +22,8 @@ Evaluation = Job[tuple[int, int], Path]
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _loading = threading.RLock()  # who comes while it is loaded waits, and does not load it a second time
-_rebuilds: dict[Path, Rebuild] = {}
-_evaluations: dict[Path, Evaluation] = {}
+_rebuilds: dict[Path | Address, Rebuild] = {}
+_evaluations: dict[Path | Address, Evaluation] = {}
 
 
 def encoder(model: str) -> Encoder:
@@ -34,7 +34,7 @@ def encoder(model: str) -> Encoder:
 
 def searcher(settings: Settings) -> Searcher:
     """A searcher on the current generation, whichever it is by now. Raises NoIndex where there is none."""
-    generation = current(settings.index)
+    generation = indexes.current(settings.index)
     with _loading:
         return _searcher(settings, generation)
 

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from retrieval import Settings
+from retrieval import Settings, building, indexes
 from retrieval.errors import NoDocuments
-from retrieval.index import generation
-from retrieval.index.build import Changes, changes
-from retrieval.index.generation import current
+from retrieval.index.build import Changes
 from retrieval.index.manifest import Manifest
 from ui import frame, link, markup, work
 from ui.texts import Texts
@@ -21,7 +19,7 @@ def draw(settings: Settings, said: Texts) -> None:
         work.start(settings)
     st.caption(said.meanwhile)
     with frame.failing(said):
-        manifest = generation.manifest(settings.index)
+        manifest = indexes.manifest(settings.index)
         _facts(settings, said, manifest)
         _changes(settings, said)
         _left_out(said, manifest)
@@ -39,14 +37,14 @@ def _facts(settings: Settings, said: Texts, manifest: Manifest) -> None:
         "k": str(settings.k),
         "reranker": settings.reranker or "–",
         "seeds": str(settings.seeds),
-        "generation": current(settings.index),
+        "generation": indexes.current(settings.index),
     }
     st.html(markup.table((), [(said.facts[name], value) for name, value in values.items()]))
 
 
 def _changes(settings: Settings, said: Texts) -> None:
     try:
-        found = changes(settings)
+        found = building.changes(settings)
     except NoDocuments as error:
         frame.fail(said, error)
         return

@@ -30,7 +30,7 @@ def load(path: Path, *, take_away: bool) -> QuestionSet:
     return found.with_unanswerable() if take_away else found
 
 
-def searcher(asked_for: QuestionSet, seeds: Path | None, index: Path | None, **given: str | None) -> Searcher:
+def searcher(asked_for: QuestionSet, seeds: Path | None, index: str | None, **given: str | None) -> Searcher:
     """Over the documents that come with the set, or are named, or are indexed already."""
     seeds = asked_for.seeds or seeds
     settings = Settings.load(seeds=seeds, index=index, **given)
@@ -51,16 +51,16 @@ def _cache(settings: Settings) -> Path:
     Whether it still is the documents' index, `is_current` knows.
     """
     key = f"{settings.seeds.resolve()}\n{settings.model}\n{settings.passage_size}"
-    return settings.index / CACHE / hashlib.sha256(key.encode()).hexdigest()[:16]
+    return settings.folder / CACHE / hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def _built(settings: Settings) -> Searcher:
-    from retrieval.index.build import build, is_current  # here: other commands need not wait for it
+    from retrieval import building  # here: other commands need not wait for it
 
     loaded: Encoder = encoder(settings)
-    if not is_current(settings):
+    if not building.is_current(settings):
         with build_bars() as bars:
-            report = build(settings, loaded, bars)
+            report = building.build(settings, loaded, bars)
         missing(report.left_out, report.stale)
     return Searcher.open(settings.index, loaded, console.reranker(settings))
 

@@ -11,11 +11,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from retrieval import indexes
 from retrieval.documents import LeftOut
 from retrieval.encoder import Encoder
 from retrieval.encoder import load as load_encoder
-from retrieval.index import generation
-from retrieval.index.catalog import Catalog
+from retrieval.index.protocols import Documents
 from retrieval.reranker import Reranker
 from retrieval.reranker import load as load_reranker
 from retrieval.search import Searcher
@@ -56,7 +56,9 @@ out = _Console(highlight=False, soft_wrap=True)
 err = _Console(stderr=True, highlight=False, soft_wrap=True)
 
 Seeds = Annotated[Path | None, typer.Option("--seeds", help="Folder with the documents.")]
-Index = Annotated[Path | None, typer.Option("--index", help="Folder with the index.")]
+Index = Annotated[
+    str | None, typer.Option("--index", help="Folder with the index, or milvus://HOST:PORT/NAME, or FILE.db.")
+]
 Model = Annotated[str | None, typer.Option("--model", help="SentenceTransformer name or folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 RerankerName = Annotated[
@@ -74,15 +76,15 @@ def searcher(settings: Settings) -> Searcher:
     """A searcher on the index that the settings name, with their reranker; it says where that is not
     the current index. Raises NoIndex and its kin.
     """
-    generation.manifest_for(settings.index, settings.model)  # said before the model takes seconds to load
+    indexes.manifest_for(settings.index, settings.model)  # said before the model takes seconds to load
     found = Searcher.open(settings.index, encoder(settings), reranker(settings))
     _say(found.index.trouble)
     return found
 
 
-def catalog(settings: Settings) -> Catalog:
+def catalog(settings: Settings) -> Documents:
     """The indexed documents; it says where they are not the current ones. Raises NoIndex and its kin."""
-    found = generation.catalog(settings.index)
+    found = indexes.catalog(settings.index)
     _say(found.trouble)
     return found
 
@@ -132,7 +134,7 @@ def _bars() -> Bars:
     return Bars(*columns, TimeRemainingColumn(), console=err)
 
 
-_STAGES = {"read": "documents", "encode": "texts encoded", "link": "vectors linked"}
+_STAGES = {"read": "documents", "encode": "texts encoded", "link": "vectors linked", "send": "passages sent"}
 
 
 class _Bars:

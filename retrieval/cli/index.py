@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from retrieval import documents
+from retrieval import documents, indexes
 from retrieval.cli import console
 from retrieval.cli.console import Index, Json, Model, Seeds, build_bars, encoder, line, out
-from retrieval.index import generation
 from retrieval.settings import Settings
 
 LEFT_OUT = 4
@@ -22,22 +21,23 @@ def build(
     passage_size: Annotated[
         int | None, typer.Option("--passage-size", help="Longest passage, in characters.")
     ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option("--shard", metavar="I/N", help="Build only share I of N, of an index in Milvus."),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Build the index from the documents; does nothing when nothing has changed."""
-    from retrieval.index.build import BuildReport, is_current  # here: other commands need not wait for it
-    from retrieval.index.build import build as build_index
+    from retrieval import building  # here: other commands need not wait for it
 
-    settings = Settings.load(seeds=seeds, index=index_, model=model, passage_size=passage_size)
-    if unchanged := is_current(settings):
-        manifest = generation.manifest(settings.index)
-        counts = (manifest.documents, manifest.passages, manifest.sentences)
-        report = BuildReport(*counts, manifest.left_out, manifest.stale)
+    settings = Settings.load(seeds=seeds, index=index_, model=model, passage_size=passage_size, shard=shard)
+    if unchanged := building.is_current(settings):
+        report = building.report_of(indexes.manifest(settings.folder))
     else:
         documents.find(settings.seeds)  # nothing to read: said before the model takes seconds to load
         loaded = encoder(settings)
         with build_bars() as bars:
-            report = build_index(settings, loaded, bars)
+            report = building.build(settings, loaded, bars)
     if as_json:
         print(
             json.dumps(
@@ -48,6 +48,7 @@ def build(
                     "sentences": report.sentences,
                     "left_out": [asdict(one) for one in report.left_out],
                     "stale": [asdict(one) for one in report.stale],
+                    "waits_for": report.waits_for,
                 },
                 ensure_ascii=False,
             )
@@ -56,17 +57,20 @@ def build(
         verb = "nothing has changed:" if unchanged else "built:"
         said = f"{report.documents} documents, {report.passages} passages, {report.sentences} sentences"
         out.print(line(f"{verb} {said} in {settings.index}"))
+        if report.waits_for:
+            shares = ", ".join(f"{number}/{settings.shard.of}" for number in report.waits_for)
+            out.print(line(f"the index before answers until these are built, too: --shard {shares}"))
     console.missing(report.left_out, report.stale)
     return LEFT_OUT if report.left_out or report.stale else 0
 
 
 def status(seeds: Seeds = None, index_: Index = None, model: Model = None, as_json: Json = False) -> int:
     """Say what is indexed, and what has changed in the documents since."""
-    from retrieval.index.build import changes as changes_since
+    from retrieval import building
 
     settings = Settings.load(seeds=seeds, index=index_, model=model)
-    found = generation.stored(settings.index)
-    manifest, changes = found.manifest, changes_since(settings)
+    found = indexes.state(settings.index)
+    manifest, changes = found.manifest, building.changes(settings)
     if as_json:
         fields = {
             "index": str(settings.index),

@@ -93,7 +93,7 @@ class Run:
 
 def sets(settings: Settings) -> dict[str, Path]:
     """The question sets that there are, by name: the project's own, and those that were added."""
-    folders = (PROJECT / "tests" / "questions", settings.index / _SETS)
+    folders = (PROJECT / "tests" / "questions", settings.folder / _SETS)
     return {path.stem: path for folder in folders for path in sorted(folder.glob(f"*{_ENDING}"))}
 
 
@@ -105,7 +105,7 @@ def add_set(settings: Settings, name: str, data: bytes) -> str:
     stem = re.sub(r"[^\w-]+", "-", name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(_ENDING)).strip(
         "-"
     )
-    folder = settings.index / _SETS
+    folder = settings.folder / _SETS
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".adding-") as draft:
         path = Path(draft) / f"{stem or 'questions'}{_ENDING}"
@@ -133,12 +133,12 @@ def marked(settings: Settings) -> QuestionSet | None:
 def folder_for(settings: Settings, name: str) -> Path:
     """A new folder for an evaluation with the set of that name."""
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S%f")
-    return settings.index / _RUNS / f"{stamp}-{name}"
+    return settings.folder / _RUNS / f"{stamp}-{name}"
 
 
 def runs(settings: Settings) -> list[Path]:
     """The folders of all evaluations, the newest first."""
-    found = (settings.index / _RUNS).glob(f"*/{METRICS}")
+    found = (settings.folder / _RUNS).glob(f"*/{METRICS}")
     return [path.parent for path in sorted(found, key=lambda one: one.stat().st_mtime_ns, reverse=True)]
 
 

@@ -18,7 +18,7 @@ K1, B = 0.9, 0.4
 # A term that more than one in so many passages has tells little, and to sum such takes nearly all the time.
 # Without them, on 1,000 questions of JSQuAD, what is ranked first to tenth in the end stays the same in all,
 # and 9,996 of the 10,000 that BM25 has first to tenth are proposed; less than a quarter of the work is left.
-_COMMON = 10
+COMMON = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Keywords:
         common, if there are any; best first, of equals the first ones. `which` (bool, a passage each) says
         which may be among them.
         """
-        telling = [one for one in asked.postings if len(one.passages) * _COMMON <= len(self)]
+        telling = [one for one in asked.postings if len(one.passages) * COMMON <= len(self)]
         if not (postings := telling or asked.postings):
             return np.empty(0, np.int64)
         columns = (

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval import indexes
+from retrieval.cluster.address import Address
 from retrieval.encoder import Encoder
-from retrieval.index import generation
-from retrieval.index.generation import Generation
+from retrieval.index.protocols import Index
 from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.index.signals import Signals
 from retrieval.reranker import Reranker
@@ -28,12 +29,12 @@ REST, _WORTH = 0.05, 2
 
 
 class Searcher:
-    """One generation of an index, the encoder that it was built with, and a reranker, if one is wanted.
+    """One build of an index, the encoder that it was built with, and a reranker, if one is wanted.
 
     Holds no state. `reranker` is that one's name, empty for none; `confidence` is the model fitted to it.
     """
 
-    def __init__(self, index: Generation, encoder: Encoder, reranker: Reranker | None = None) -> None:
+    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
         self.index = index
         self._encoder = encoder
         self._reranker = reranker
@@ -41,9 +42,9 @@ class Searcher:
         self.confidence = confidence.fitted(self.reranker)
 
     @classmethod
-    def open(cls, index: Path, encoder: Encoder, reranker: Reranker | None = None) -> Searcher:
-        """A searcher on the current generation of `index`. Raises NoIndex and its kin."""
-        return cls(generation.open_current(index, encoder.name, encoder.dimension), encoder, reranker)
+    def open(cls, index: Path | Address, encoder: Encoder, reranker: Reranker | None = None) -> Searcher:
+        """A searcher on the current build of `index`. Raises NoIndex and its kin, Unreachable."""
+        return cls(indexes.open_current(index, encoder.name, encoder.dimension), encoder, reranker)
 
     def ask(
         self,

@@ -76,7 +76,7 @@ def test_the_best_are_as_by_sorting_all(
     by_all = scores(index, asked, np.arange(len(passages)))
     expected = [at for at in np.argsort(-by_all, kind="stable") if by_all[at] > 0 and which[at]][:k]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keywords, "_COMMON", 1)
+        patch.setattr(keywords, "COMMON", 1)
         assert index.best(index.asked(asked), k, which).tolist() == expected
 
 
