@@ -14,7 +14,9 @@ ALIKE = 0.8  # Jaccard similarity of their character n-grams from which two pass
 _GRAM = 4
 _PERMUTATIONS = 128
 _SHORTEST = 20  # characters; what is shorter says the same too often for it to mean anything
-_LIKELY = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS)  # says how hashes are best cut into bands
+# says how hashes are best cut into bands: of pairs at 0.8 it finds 95 in 100, at 0.85 99; and what it takes
+# for alike is compared before it is believed
+_LIKELY = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS, weights=(0.05, 0.95))
 _EMPTY = MinHash(num_perm=_PERMUTATIONS, hashfunc=zlib.crc32)  # copied: to make one takes ten times as long
 
 

@@ -1,5 +1,7 @@
 from collections.abc import Sequence
 
+import numpy as np
+
 from retrieval.index import twins
 
 TEXT = "ロシアは停戦の条件として四つの州の割譲を求め、ウクライナはこれを拒んだと報じられている。"
@@ -43,3 +45,14 @@ def test_a_few_are_compared_each_with_each() -> None:
     assert twins.among(texts, [0, 1, 2, 1, 3, 0, 4]) == [0, 1, 2, 3, 1, 5, 6]
     assert twins.among([same], [0]) == [0]
     assert twins.among(["短い。"], [0]) == [0]
+
+
+def test_hardly_a_pair_above_the_threshold_is_missed() -> None:
+    rng = np.random.default_rng(1)
+    signs = [chr(code) for code in range(0x4E00, 0x4E00 + 500)]
+    texts = ["".join(rng.choice(signs, 200)) for _ in range(200)]
+    # of 197 n-grams 8 at the end are others: a Jaccard similarity of 189 / 205
+    near = [text[:-8] + "".join(rng.choice(signs, 8)) for text in texts]
+    found = find([*texts, *near], range(400))
+    assert found[:200] == list(range(200))
+    assert sum(one == twin for one, twin in zip(found[200:], range(200), strict=True)) >= 199
