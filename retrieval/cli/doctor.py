@@ -3,13 +3,14 @@
 import json
 from dataclasses import asdict
 
-from retrieval import doctor as checks
 from retrieval.cli.console import Index, Json, Model, Seeds, encoder, line, out
 from retrieval.settings import Settings
 
 
 def doctor(seeds: Seeds = None, index: Index = None, model: Model = None, as_json: Json = False) -> int:
     """Check the installation, the settings, the model and the index; each fault with its remedy."""
+    from retrieval import doctor as checks  # here: other commands need not wait for it
+
     faults = 0
     found = checks.examine(lambda: Settings.load(seeds=seeds, index=index, model=model), encoder)
     for check in found:

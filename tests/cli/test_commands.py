@@ -317,3 +317,22 @@ def test_doctor_says_what_is_wrong_and_leaves_with_1(run, monkeypatch: pytest.Mo
     code, out, err = run("doctor")
     assert (code, err) == (1, "")
     assert "WRONG  settings      SHUTTEN_K=many: Input should be a valid integer" in out
+
+
+def test_who_only_asks_loads_no_reader_and_no_builder() -> None:
+    script = "import sys, retrieval.cli; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert {"typer", "retrieval.search.searcher"} <= loaded
+    assert not loaded & {
+        "bm25s",
+        "datasketch",
+        "lxml",
+        "mammoth",
+        "pymilvus",
+        "pypdf",
+        "torch",
+        "trafilatura",
+    }
