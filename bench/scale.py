@@ -12,7 +12,6 @@ questions are the folder's own.
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -75,7 +74,7 @@ def main(
             build(settings, turned)
     questions = [one.question for one in evaluation.load(folder).questions[:ASKED]]
     queries = encoder.encode_queries(questions)
-    before = _resident()
+    before = np.array(_resident())
     with _timed("open"):
         index = generation.open_current(settings.folder, encoder.name, encoder.dimension)
         searcher = Searcher(index, encoder)
@@ -88,12 +87,13 @@ def main(
         [found] = searcher.index.signals([question], query[None], EVERYTHING)
         searcher.answer(question, found, searcher.ranking(question, found), K)
 
-    _each("all but encoding, and that", queries, answer)
+    _each("all but encoding", queries, answer)
     legs = index.legs
     for what, encoded in (("passages", legs.passages), ("sentences", legs.sentences)):
         every = encoded.vectors.allowed(np.ones(len(encoded.vectors), np.bool_))
         _each(f"nearest {what}", queries, partial(_nearest, encoded.vectors, every))
-    print(f"memory of the index: {_resident() - before:,.0f} MiB")
+    own, mapped = np.array(_resident()) - before
+    print(f"memory: {own:,.0f} MiB, and {mapped:,.0f} MiB of its files, which the system may have back")
 
 
 def _nearest(vectors: Vectors, every: Allowed, query: NDArray[np.float32]) -> object:
@@ -136,10 +136,12 @@ def _each(what: str, queries: NDArray[np.float32], work: Callable[[NDArray[np.fl
     print(f"{what}: p50 {np.median(took):.1f} ms, p95 {np.percentile(took, 95):.1f} ms", flush=True)
 
 
-def _resident() -> float:
-    """MiB of this process in memory: Linux only."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+def _resident() -> tuple[float, float]:
+    """MiB of this process in memory, its own and of mapped files: Linux only."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    held = dict(line.split(":", 1) for line in lines)
+    own, mapped = (int(held[name].split()[0]) / 1024 for name in ("RssAnon", "RssFile"))
+    return own, mapped
 
 
 def _size(index: Path) -> float:

@@ -211,3 +211,11 @@ def test_a_models_own_prompts_decide(tiny: Path, tmp_path: Path) -> None:
     ):
         plain = raw.encode([prompted], prompt="", normalize_embeddings=True)
         np.testing.assert_allclose(ours, plain, atol=1e-6)
+
+
+def test_batches_are_filled_with_texts_of_about_one_length() -> None:
+    texts = ["a" * length for length in (3, 10, 1, 4, 4, 25, 0)]
+    found = list(encoder.batches(texts, 12))
+    assert found == [[5], [1], [3, 4, 0], [2, 6]]
+    assert list(encoder.batches([], 12)) == []
+    assert list(encoder.batches(["", ""], 1)) == [[0], [1]]

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.encoder import Encoder
+from retrieval.encoder import FILL, Encoder, batches
 from retrieval.errors import NoIndex
 from retrieval.index import arrays, durable, generation
 from retrieval.index.vectors import Rows
 
-_TOGETHER = 64  # texts encoded between two reports of progress
+_BATCHES = 2  # of the encoder, between two reports of progress
 _UNFINISHED = "unfinished-*.vectors"
 
 Keys = NDArray[np.uint64]
@@ -75,14 +75,14 @@ class Known:
             known, found = pool.look_up(keys[firsts[missing]])
             rows[missing[known]] = found
             missing = missing[~known]
-        # texts of one length together: the model's work is that of the longest of a batch
-        order = missing[np.argsort([-len(texts[firsts[at]]) for at in missing], kind="stable")]
-        for start in range(0, len(order), _TOGETHER):
-            report(len(texts) - round(len(texts) * (len(order) - start) / len(firsts)))
-            together = order[start : start + _TOGETHER]
-            rows[together] = self._encoder.encode_passages([texts[at] for at in firsts[together]])
-            self._add(keys[firsts[together]], rows[together])
-        self._learn(keys[firsts[order]])
+        left = len(missing)
+        for together in batches([texts[firsts[at]] for at in missing], FILL * _BATCHES):
+            report(len(texts) - round(len(texts) * left / len(firsts)))
+            left -= len(together)
+            some = missing[together]
+            rows[some] = self._encoder.encode_passages([texts[at] for at in firsts[some]])
+            self._add(keys[firsts[some]], rows[some])
+            self._learn(keys[firsts[some]])
         report(len(texts))
         return rows[of.reshape(-1)]
 

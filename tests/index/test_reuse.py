@@ -28,7 +28,7 @@ class Counting(WordEncoder):
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reuse, "_TOGETHER", 2)
+    monkeypatch.setattr(reuse, "FILL", 4)
 
 
 def vectors(index: Path) -> dict[str, bytes]:
