@@ -1,15 +1,17 @@
 """Large indexes: what they cost to build, to open, to hold and to search.
 
-    PYTHONPATH=. python bench/scale.py BEIR_FOLDER --passages 100000 --work FOLDER
+    PYTHONPATH=. python bench/scale.py BEIR_FOLDER MORE.jsonl.gz --passages 100000 --work FOLDER
 
-The project itself builds the index, of documents that are made of the folder's sentences, drawn anew for
-each and altered by a number, so that none is another's twin and no sentence is twice the same. To encode
-that many would take hours, and is measured elsewhere: a text's vector is that of a sentence that was
-encoded, turned by what two others differ in, and a little at random; around each are others as near as
-in a corpus of that size. The index is kept in --work, and is built where it is not there yet; the
-questions are the folder's own.
+The project itself builds the index, of documents that are made of sentences, drawn anew for each and
+altered by a number, so that none is another's twin and no sentence is twice the same. To encode that many
+would take hours, and is measured elsewhere: a text's vector is that of a sentence that was encoded, turned
+by what two others differ in, and a little at random. Sentences are the folder's, which has the questions,
+too, and those of other corpora: a million passages want some 50,000, or around each there are so many that
+no corpus has the like, and no graph leads from one to another. The index is kept in --work, and is built
+where it is not there yet.
 """
 
+import gzip
 import hashlib
 import json
 import time
@@ -29,7 +31,6 @@ from retrieval.index.selection import EVERYTHING
 from retrieval.index.signals import DEPTH
 from retrieval.index.vectors import Allowed, Vectors
 
-ENCODED = 4000  # sentences that vectors are made of
 MIXED, TURNED = 0.35, 0.2  # how much is added of the difference, and at random, to a vector of unit length
 SENTENCES = (3, 7)  # of a document, which is a passage then
 IN_A_FILE = 2000  # documents
@@ -60,16 +61,20 @@ class Turned:
 
 def main(
     folder: Path,
+    more: Annotated[
+        list[Path] | None, typer.Argument(help="JSON Lines, perhaps gzipped, with `text`")
+    ] = None,
+    *,
     work: Annotated[Path, typer.Option(help="where documents and index are kept")],
     passages: int = 100_000,
 ) -> None:
     """Print the figures."""
-    said = _sentences(folder)
+    said = [one for corpus in (folder / "corpus.jsonl", *(more or ())) for one in _sentences(corpus)]
     encoder = load_encoder(Settings.load().model)
     settings = Settings.load(seeds=work / f"{passages}" / "seeds", index=work / f"{passages}" / "index")
     if not settings.folder.exists():
         _write_documents(settings.seeds, said, passages)
-        turned = Turned(encoder, encoder.encode_passages(said[:ENCODED]))
+        turned = Turned(encoder, encoder.encode_passages(said))
         with _timed("build, without encoding"):
             build(settings, turned)
     questions = [one.question for one in evaluation.load(folder).questions[:ASKED]]
@@ -100,9 +105,10 @@ def _nearest(vectors: Vectors, every: Allowed, query: NDArray[np.float32]) -> ob
     return vectors.search(query[None], DEPTH, every)
 
 
-def _sentences(folder: Path) -> list[str]:
-    lines = (folder / "corpus.jsonl").read_text("utf-8").splitlines()
-    texts = [json.loads(line)["text"] for line in lines]
+def _sentences(corpus: Path) -> list[str]:
+    opened = gzip.open if corpus.suffix == ".gz" else open
+    with opened(corpus, "rt", encoding="utf-8") as file:
+        texts = [json.loads(line)["text"] for line in file]
     return [text[span.start : span.end] for text in texts for span in sentences.split(text, 0, len(text))]
 
 

@@ -167,6 +167,6 @@ def _nearest(
         best = np.concatenate([best, scores], axis=1)
         own = np.broadcast_to(np.arange(start, start + scores.shape[1]), scores.shape)
         places = np.concatenate([places, own], axis=1)
-        keep = np.argsort(-best, axis=1, kind="stable")[:, :_NEAREST]
+        keep = np.argpartition(-best, min(_NEAREST, best.shape[1]) - 1, axis=1)[:, :_NEAREST]
         best, places = (np.take_along_axis(held, keep, axis=1) for held in (best, places))
     return places

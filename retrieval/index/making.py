@@ -109,6 +109,7 @@ class _Making:
         """All files, after the last documents."""
         draft = self._draft
         draft.arrays(generation.KEYWORDS, self._keywords.keywords().arrays())
+        del self._keywords  # a kilobyte a passage, which the graphs have use for
         twin_of = self._twins.twins(self._catalog.text)
         draft.arrays(generation.LAYOUT, self._layout.layout(twin_of).arrays())
         self._catalog.close(twin_of)
