@@ -8,11 +8,10 @@ from retrieval.cluster import building as there
 from retrieval.cluster.address import Address
 from retrieval.encoder import Encoder
 from retrieval.index import build as here
-from retrieval.index.build import BuildReport, Changes, report_of
+from retrieval.index import generation
+from retrieval.index.build import BuildReport, Changes
 from retrieval.index.making import Progress
 from retrieval.settings import Settings
-
-__all__ = ["build", "changes", "is_current", "report_of"]
 
 
 def changes(settings: Settings) -> Changes:
@@ -25,6 +24,14 @@ def is_current(settings: Settings) -> bool:
     """Whether a build would change nothing; what is damaged it would mend. Raises Unreachable."""
     index = settings.index
     return there.is_current(settings, index) if isinstance(index, Address) else here.is_current(settings)
+
+
+def standing(settings: Settings) -> BuildReport:
+    """What the last build made. Raises NoIndex where there was none, Unreachable."""
+    index = settings.index
+    if isinstance(index, Address):
+        return there.standing(settings, index)
+    return here.report_of(generation.manifest(index))
 
 
 def build(

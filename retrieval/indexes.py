@@ -34,11 +34,8 @@ def state(index: Path | Address, model: str | None = None) -> State:
     if isinstance(index, Address):
         found = opening.open_current(index, model) if model else opening.opened(index)
         return State(found.id, found.manifest, None)
-    stored = (
-        generation.stored(index, wanted=generation.wanted_by(index, model))
-        if model
-        else (generation.stored(index))
-    )
+    wanted = generation.wanted_by(index, model) if model else lambda _: None
+    stored = generation.stored(index, wanted=wanted)
     return State(stored.id, stored.manifest, stored.trouble)
 
 

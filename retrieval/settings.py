@@ -1,5 +1,6 @@
 """One frozen place for all settings: defaults, then ``SHUTTEN_*``, then the command line."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -18,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED_MODEL = "multilingual-e5-small"
 DEFAULT_MODEL = f"{BUNDLED_MODEL}+qa1"  # with what it has learnt of answering questions
 _INDEX = PROJECT / "index"
+_TOKEN = re.compile(r"(?<=://).*@")  # what opens a server is not shown
 
 Share = Annotated[Shard, NoDecode, BeforeValidator(shard.parse)]
 Place = Annotated[Path | Address, NoDecode, BeforeValidator(address.parse)]
@@ -101,4 +103,5 @@ def _says(error: ErrorDetails, given: dict[str, Any]) -> str:
     name = str(error["loc"][0])
     option = f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}"
     where = option if given.get(name) is not None else f"SHUTTEN_{name.upper()}"
-    return f"{where}={error['input']}: {error['msg'].removeprefix('Value error, ')}"
+    given_as = _TOKEN.sub("", str(error["input"]))
+    return f"{where}={given_as}: {error['msg'].removeprefix('Value error, ')}"

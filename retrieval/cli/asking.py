@@ -17,6 +17,7 @@ from retrieval.evaluation import QuestionSet, run
 from retrieval.evaluation.run import Asked
 from retrieval.search import Searcher
 from retrieval.settings import Settings
+from retrieval.shard import WHOLE
 
 TakeAway = Annotated[
     bool, typer.Option("--take-away", help="If all can be answered, ask again without what answers.")
@@ -36,7 +37,9 @@ def searcher(asked_for: QuestionSet, seeds: Path | None, index: str | None, **gi
     settings = Settings.load(seeds=seeds, index=index, **given)
     if not seeds:
         return console.searcher(settings)
-    return _built(settings if index else settings.model_copy(update={"index": _cache(settings)}))
+    if not index:
+        settings = settings.model_copy(update={"index": _cache(settings), "shard": WHOLE})
+    return _built(settings)
 
 
 def ask(searcher: Searcher, asked_for: QuestionSet) -> list[Asked]:

@@ -32,7 +32,7 @@ def build(
 
     settings = Settings.load(seeds=seeds, index=index_, model=model, passage_size=passage_size, shard=shard)
     if unchanged := building.is_current(settings):
-        report = building.report_of(indexes.manifest(settings.folder))
+        report = building.standing(settings)
     else:
         documents.find(settings.seeds)  # nothing to read: said before the model takes seconds to load
         loaded = encoder(settings)

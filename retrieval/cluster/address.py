@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 _SCHEMES = {"milvus": "http", "milvus+tls": "https"}
 _PORT = 19530
@@ -38,7 +38,8 @@ class Address:
     @property
     def written(self) -> str:
         """How it is written, with the token."""
-        return self.shown.replace("://", f"://{self.token}@", 1) if self.token else self.shown
+        token = quote(self.token, safe=":")
+        return self.shown.replace("://", f"://{token}@", 1) if token else self.shown
 
     def folder(self, below: Path) -> Path:
         """The folder of what this machine keeps of the index: beside its file, or else below that one."""

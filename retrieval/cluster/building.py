@@ -27,12 +27,24 @@ def is_current(settings: Settings, address: Address) -> bool:
     """Whether this machine's share is sent as it would be built now."""
     if not local.is_current(settings):
         return False
+    sent = (generation.current(settings.folder), settings.shard.of)
     try:
-        own = builds.newest(opening.asked(address)).get(settings.shard.number)
-    except NoIndex:
+        client = opening.asked(address)
+        held = builds.newest(client)
+        own = held.get(settings.shard.number)
+        if own is None or (own.generation, own.of) != sent:
+            return False
+        if not builds.missing_of(held):  # or else the others are waited for
+            builds.check(client, builds.current(client), settings.shard.number, own)
+    except NoIndex:  # all shares are there and do not answer, or have lost rows
         return False
-    sent = generation.current(settings.folder)
-    return own is not None and (own.generation, own.of) == (sent, settings.shard.of)
+    return True
+
+
+def standing(settings: Settings, address: Address) -> BuildReport:
+    """What this machine's last build made, and the shares that it waits for yet."""
+    made = local.report_of(generation.manifest(settings.folder))
+    return replace(made, waits_for=builds.missing_of(builds.newest(opening.asked(address))))
 
 
 def build(

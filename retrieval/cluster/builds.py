@@ -13,7 +13,7 @@ The rule by which machines agree, written down here and nowhere else:
   whole replaces its own rows, which nobody reads yet. Two machines must not send one share at once: Milvus
   has no transactions. Their rows would be counted, and found too many.
 - Whoever finds that all shares are whole switches the alias, which is one call, and then removes all builds
-  but the new one and the one before it, which readers may still be asking.
+  before it but the last, which readers may still be asking.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ def finish(client: Client, build: Build) -> tuple[int, ...]:
         return ()  # another machine was as quick, and tidies up
     client.name(client.address.name, build.collection(RECORDS))
     for one in _all(client):
-        if one != build and one.collection(RECORDS) != before:
+        # one of a later number is what another machine sends already
+        if one != build and one.number <= build.number and one.collection(RECORDS) != before:
             remove(client, one)
     return ()
 

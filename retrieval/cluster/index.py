@@ -77,7 +77,7 @@ class ClusterIndex:
     def _together(self, questions: Sequence[str], queries: NDArray[np.float32], left: str) -> list[Signals]:
         asked = [[tables.spelt(term) for term in terms.analyse(question)] for question in questions]
         weights = self._weights(set(chain.from_iterable(asked)))
-        proposed = self._proposed(list(map(weights.telling, asked)), queries, left)
+        proposed = self._proposed(weights, asked, queries, left)
         if not all(map(len, proposed)):
             raise nothing_left()
         held = self._held(np.unique(np.concatenate(proposed)))
@@ -96,10 +96,10 @@ class ClusterIndex:
         ]
 
     def _proposed(
-        self, telling: Sequence[Sequence[str]], queries: NDArray[np.float32], left: str
+        self, weights: Weights, asked: Sequence[Sequence[str]], queries: NDArray[np.float32], left: str
     ) -> list[NDArray[np.int64]]:
         """The numbers of the passages that any leg proposes for each question, rising."""
-        found: list[list[int]] = [[] for _ in telling]
+        found: list[list[int]] = [[] for _ in asked]
         legs = (
             (PASSAGES, self.whole.passages, left, "id"),
             (SENTENCES, self.whole.sentences, _and("quotable == 1", left), "passage"),
@@ -110,12 +110,23 @@ class ClusterIndex:
                 best = self._best(kind, "vector", queries, of_script, wanted)
                 for rows, own in zip(found, best, strict=True):
                     rows += own
-        some = [at for at, own in enumerate(telling) if own]  # nothing is not looked for
-        if some:
-            bags = [" ".join(telling[at]) for at in some]
-            for at, own in zip(some, self._best(PASSAGES, "weights", bags, left, "id"), strict=True):
-                found[at] += own
+        by_words = self._by_words(list(map(weights.telling, asked)), left)
+        # all terms, where those that tell most have not proposed enough
+        short = [own if len(rows) < DEPTH else [] for own, rows in zip(asked, by_words, strict=True)]
+        by_all = self._by_words(list(map(weights.known, short)), left)
+        for rows, telling, known in zip(found, by_words, by_all, strict=True):
+            rows += known or telling
         return [np.unique(np.array(rows, np.int64)) for rows in found]
+
+    def _by_words(self, terms: Sequence[Sequence[str]], left: str) -> list[list[int]]:
+        """The passages that BM25 has first for each question's terms; none where there are no terms."""
+        found: list[list[int]] = [[] for _ in terms]
+        some = [at for at, own in enumerate(terms) if own]  # nothing is not looked for
+        if some:
+            bags = [" ".join(terms[at]) for at in some]
+            for at, own in zip(some, self._best(PASSAGES, "weights", bags, left, "id"), strict=True):
+                found[at] = own
+        return found
 
     def _best(
         self, kind: str, field: str, asked: Iterable[object], where: str, wanted: str

@@ -19,10 +19,12 @@ class Weights:
         self._holding, self._count, self._length = holding, count, length
 
     def telling(self, asked: Sequence[str]) -> list[str]:
-        """The terms that propose passages, as Keywords.best has it: those that are not common, if any are
-        there; none where no passage has any."""
-        known = [term for term in asked if self._holding.get(term)]
-        return [term for term in known if self._holding[term] * COMMON <= self._count] or known
+        """The terms that propose passages, as Keywords.best has it: those that are not common."""
+        return [term for term in self.known(asked) if self._holding[term] * COMMON <= self._count]
+
+    def known(self, asked: Sequence[str]) -> list[str]:
+        """The terms that any passage has."""
+        return [term for term in asked if self._holding.get(term)]
 
     def scores(self, asked: Sequence[str], bags: Sequence[Counter[str]]) -> NDArray[np.float32]:
         """The BM25 score of each bag of terms, float32: higher is better, 0 where no term is."""
@@ -36,7 +38,7 @@ class Weights:
         return scores.astype(np.float32)
 
     def coverage(self, asked: Sequence[str], bags: Sequence[Counter[str]]) -> NDArray[np.float32]:
-        """How much of the question each bag has, float32, 0 to 1, as Keywords.coverage has it."""
+        """How much of the question each bag has, float32, 0 to 1, as Asked.measured has it."""
         idfs = {term: self._idf(term) for term in dict.fromkeys(asked)}
         covered = [sum(idf for term, idf in idfs.items() if term in bag) for bag in bags]
         return np.asarray(np.array(covered, np.float64) / (sum(idfs.values()) or 1), np.float32)

@@ -63,7 +63,11 @@ class Growing:
             self._connection.executemany("UPDATE passages SET twin_of = ? WHERE id = ?", pairs)
             self._connection.execute("COMMIT")
             self._connection.executescript(rows.INDEXES)
-            self._connection.close()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the file, whatever it has."""
+        self._connection.close()
 
     def _insert(self, table: str, found: Sequence[Sequence[object]]) -> None:
         if found:

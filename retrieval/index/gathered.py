@@ -35,6 +35,15 @@ class Gathered:
 
     def __iter__(self) -> Iterator[tuple[Document, tuple[Passage, ...]]]:
         """The documents, in the files' order. Raises NoDocuments, in the end, when none can be read."""
+        named: set[str] = set()
+        for document, own in self._all():
+            if document.name in named:  # a collection's may be called as a file
+                self.left_out.append(LeftOut(document.name, "another document is called so; rename one"))
+            else:
+                named.add(document.name)
+                yield document, own
+
+    def _all(self) -> Iterator[tuple[Document, tuple[Passage, ...]]]:
         settings = self._settings
         before = _before(settings.folder)  # let go of in the end: it may be one that is to be removed
         same = before.unchanged(self._files, settings) if before else {}

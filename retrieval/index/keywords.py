@@ -104,11 +104,17 @@ class Keywords:
 
     def best(self, asked: Asked, k: int, which: NDArray[np.bool_]) -> NDArray[np.int64]:
         """The numbers of the `k` passages with the highest BM25 score above 0, by the terms that are not
-        common, if there are any; best first, of equals the first ones. `which` (bool, a passage each) says
-        which may be among them.
+        common, or by all where those find fewer; best first, of equals the first ones. `which` (bool, a
+        passage each) says which may be among them.
         """
         telling = [one for one in asked.postings if len(one.passages) * COMMON <= len(self)]
-        if not (postings := telling or asked.postings):
+        found = self._highest(telling, k, which)
+        if len(found) < k and len(telling) < len(asked.postings):
+            found = self._highest(asked.postings, k, which)
+        return found
+
+    def _highest(self, postings: Sequence[Posting], k: int, which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        if not postings:
             return np.empty(0, np.int64)
         columns = (
             np.concatenate([one.scores for one in postings]),

@@ -79,6 +79,7 @@ class _Making:
     ) -> None:
         self._draft, self._known, self._report = draft, known, report
         self._catalog = catalog.Growing(draft.folder / generation.CATALOG)
+        draft.on_close(self._catalog.abandon)
         self._layout, self._twins, self._keywords = layout.Growing(), twins.Growing(), keywords.Growing()
         self._passages, self._sentences = _Texts(draft, dimension), _Texts(draft, dimension)
 

@@ -17,6 +17,9 @@ _SHORTEST = 20  # characters; what is shorter says the same too often for it to 
 # says how hashes are best cut into bands: of pairs at 0.8 it finds 95 in 100, at 0.85 99; and what it takes
 # for alike is compared before it is believed
 _LIKELY = MinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS, weights=(0.05, 0.95))
+# passages with a band in common that others are compared with: of ten thousand forms, of which each is half
+# alike with each, all would be
+_MOST = 8
 _EMPTY = MinHash(num_perm=_PERMUTATIONS, hashfunc=zlib.crc32)  # copied: to make one takes ten times as long
 
 
@@ -54,7 +57,8 @@ class Growing:
                 # one of those that are alike stands for all, or ten thousand would be compared with
                 # each other
                 for band in bands:
-                    near.setdefault(band, []).append(at)
+                    if len(held := near.setdefault(band, [])) < _MOST:
+                        held.append(at)
         return first
 
     def _suspects(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:

@@ -25,7 +25,7 @@ class Draft:
     def __init__(self, index: Path) -> None:
         self._index, self.folder = index, index / _new_id()
         self._names: list[str] = []
-        self._spools = ExitStack()
+        self._own = ExitStack()
         durable.make_folder(self.folder)
 
     @contextmanager
@@ -48,11 +48,15 @@ class Draft:
 
     def spool(self) -> BinaryIO:
         """A file without a name, for what comes in pieces; it goes with the draft. Raises OSError."""
-        return self._spools.enter_context(tempfile.TemporaryFile(dir=self.folder))
+        return self._own.enter_context(tempfile.TemporaryFile(dir=self.folder))
+
+    def on_close(self, what: Callable[[], object]) -> None:
+        """Have something called when it is let go of, finished or not."""
+        self._own.callback(what)
 
     def close(self) -> None:
         """Let go of what only it needs."""
-        self._spools.close()
+        self._own.close()
 
     def finish(self, manifest: Manifest) -> None:
         """Make it the current generation, its files listed in its `manifest`.

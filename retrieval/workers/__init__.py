@@ -37,7 +37,7 @@ class File:
 
 def read(files: Mapping[str, Path], limits: Limits, passage_size: int) -> Iterator[File]:
     """Every file with its documents, in the files' order. A few are read before they are asked for, no more:
-    however many there are, they are never all in memory.
+    however many there are, they are never all in memory. A file's documents are, even a collection's.
     """
     workers = max(1, min(os.cpu_count() or 1, len(files) // _WORTH))
     requests = [Request(str(path.absolute()), name, limits, passage_size) for name, path in files.items()]

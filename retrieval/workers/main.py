@@ -37,6 +37,7 @@ def main() -> None:
         _allow(limits, base)
         for reply in read(Path(request["path"]), request["name"], limits, request["passage_size"]):
             _say(replies, reply)
+            _allow(limits, base)  # the next document of a collection, too
 
 
 def _say(replies: BinaryIO, reply: Reply) -> None:

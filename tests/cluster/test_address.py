@@ -36,6 +36,11 @@ def test_what_opens_the_server_is_never_shown() -> None:
     assert isinstance(found, Address)
     assert found.token == "me:p@ss"
     assert "p@ss" not in f"{found} {found!r}"
+    assert parse(found.written) == found
+    assert found.written == "milvus://me:p%40ss@db.example:19530/docs"
+    with pytest.raises(UsageError) as refused:
+        Settings.load(index="milvus://me:se/cr@et@db.example/bad-name")
+    assert "--index=milvus://db.example/bad-name: no address" in str(refused.value)
 
 
 @pytest.mark.parametrize(

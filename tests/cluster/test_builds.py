@@ -1,11 +1,12 @@
 """Builds in Milvus, by one machine or several: readers have the old one or the new, never part of one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from retrieval import Hit, Searcher, Settings, build, building, indexes
-from retrieval.cluster import builds, opening, sending
+from retrieval.cluster import builds, opening, sending, tables
 from retrieval.cluster.address import Address
 from retrieval.cluster.client import Client
 from retrieval.errors import BeingBuilt, DamagedIndex, NoDocuments, NoIndex
@@ -286,3 +287,37 @@ def test_a_build_that_has_lost_rows_is_not_opened(there: Settings, words) -> Non
     opening._opened.cache_clear()
     with pytest.raises(DamagedIndex, match="share 1 has 2 passages, not 3"):
         indexes.open_current(there.index, "words")
+
+
+def test_a_build_broken_off_before_the_switch_is_gone_on_with(
+    share: Share, words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = share(1, 2), share(2, 2)
+    build(first, words)
+    assert building.standing(first).waits_for == (2,)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Client, "name", stop)
+        with pytest.raises(KeyboardInterrupt):
+            build(second, words)
+    # all shares are there, and none answers
+    assert not building.is_current(second)
+    assert build(second, words).waits_for == ()
+    assert building.is_current(first)
+    assert building.is_current(second)
+    assert building.standing(first).waits_for == ()
+    assert Searcher.open(first.index, words).ask("犬", 1).hits
+
+
+def test_what_another_machine_sends_already_of_the_next_build_stays(there: Settings, words) -> None:
+    build(there, words)
+    client = client_of(there)
+    now = builds.current(client)
+    ahead = replace(now, number=now.number + 2)
+    tables.create(client, ahead.collection(tables.DOCUMENTS), tables.DOCUMENTS, 5, 0)
+    (there.seeds / "fish.txt").write_text("魚がいる。", "utf-8")
+    build(there, words)
+    assert ahead.collection(tables.DOCUMENTS) in client.collections()

@@ -25,5 +25,5 @@ def test_it_is_what_the_keywords_say(passages: list[list[str]], asked: list[str]
 def test_what_every_tenth_passage_has_proposes_nothing_where_there_is_more_to_tell() -> None:
     weights = Weights({"猫": 9, "犬": 1}, 10, 2.0)
     assert weights.telling(["猫", "犬", "犬", "鳥"]) == ["犬", "犬"]
-    assert weights.telling(["猫"]) == ["猫"]
+    assert (weights.telling(["猫"]), weights.known(["猫"])) == ([], ["猫"])
     assert weights.telling(["鳥"]) == []

@@ -1,3 +1,4 @@
+import errno
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -6,10 +7,11 @@ import pytest
 
 from retrieval import Settings, build, workers
 from retrieval.documents import LeftOut
-from retrieval.errors import NoDocuments
+from retrieval.errors import CannotWrite, NoDocuments
 from retrieval.index.build import Changes, changes, is_current
 from retrieval.index.generation import open_current
 from retrieval.index.making import Progress
+from retrieval.index.reuse import Known
 
 
 def test_a_build_holds_every_document_and_vector(settings: Settings, words) -> None:
@@ -206,3 +208,28 @@ def test_changes_name_what_differs(built: Settings) -> None:
 
 def test_no_index_is_not_current(settings: Settings, tmp_path: Path) -> None:
     assert not is_current(settings)
+
+
+def test_a_document_that_is_called_as_another_is_left_out(settings: Settings, words) -> None:
+    (settings.seeds / "c.jsonl").write_text('{"_id": "x.txt", "text": "犬がいる。"}', "utf-8")
+    (settings.seeds / "c.jsonl#x.txt").write_text("猫がいる。", "utf-8")
+    report = build(settings, words)
+    assert report.documents == 4
+    assert [(one.name, one.reason) for one in report.left_out] == [
+        ("c.jsonl#x.txt", "another document is called so; rename one")
+    ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="Linux tells which files are open")
+def test_a_build_that_fails_leaves_no_file_of_its_own_open(
+    settings: Settings, words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Known, "rows", fails)
+    with pytest.raises(CannotWrite) as refused:
+        build(settings, words)
+    opened = [path.readlink() for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    assert not [path for path in opened if str(path).endswith("(deleted)") and settings.index in path.parents]
+    assert refused.value.exit_code == 1

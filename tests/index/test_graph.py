@@ -10,6 +10,7 @@ from retrieval import Searcher, Settings, build
 from retrieval.errors import DamagedIndex
 from retrieval.index import arrays, generation, graph, making
 from retrieval.index.graph import Graph, Groups
+from retrieval.index.selection import Selection
 from retrieval.index.vectors import Vectors
 
 DEPTH = 20
@@ -99,11 +100,19 @@ def test_an_index_with_graphs_answers_as_one_without(
     seen: list[making.Progress] = []
     build(large, words, seen.append)
     searcher = Searcher.open(large.index, words)
+    led: list[int] = []
+    really = Graph._led_to
+    monkeypatch.setattr(Graph, "_led_to", lambda *given: led.append(given[-1]) or really(*given))
     assert set(searcher.index.manifest.efforts) == set(generation.GRAPHS)
     linked = [one for one in seen if one.stage == "link"]
     assert linked[-1].done == linked[-1].total > 40
     for question in ("猫", "犬が3いる", "鳥"):
         assert searcher.ask(question, 5).to_json() == plain.ask(question, 5).to_json()
+    assert led
+    # where a filter leaves a part of the nodes, a search goes so much further
+    half = Selection(documents=("1*.txt", "2*.txt"))
+    assert searcher.ask("犬", 5, half).to_json() == plain.ask("犬", 5, half).to_json()
+    assert max(led) > max(searcher.index.manifest.efforts.values())
     for name in generation.GRAPHS:
         path = large.index / generation.current(large.index) / name
         path.write_bytes(path.read_bytes()[:-1])

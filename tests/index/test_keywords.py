@@ -82,8 +82,11 @@ def test_the_best_are_as_by_sorting_all(
 
 def test_what_every_tenth_passage_has_proposes_nothing_where_there_is_more_to_tell() -> None:
     index = Keywords.of([["猫", "犬"], *[["猫", "猫"]] * 8, ["鳥"]])
-    every = np.ones(10, np.bool_)
-    assert index.best(index.asked(["猫", "犬"]), 5, every).tolist() == [0]
+    every, without = np.ones(10, np.bool_), np.arange(10) > 0
+    assert index.best(index.asked(["猫", "犬"]), 1, every).tolist() == [0]
+    # but all terms do where the others do not find as many, as where a filter leaves none of theirs
+    assert index.best(index.asked(["猫", "犬"]), 3, every).tolist() == [0, 1, 2]
+    assert index.best(index.asked(["猫", "犬"]), 3, without).tolist() == [1, 2, 3]
     assert index.best(index.asked(["猫"]), 3, every).tolist() == [1, 2, 3]
 
 

@@ -24,7 +24,10 @@ def test_where_everything_stands() -> None:
     assert texts == ["# 題", "甲がある。", "乙がある。", "## 次", "丙がある。", "丁。"]
     # a heading announces an answer, and is none
     assert layout.quotable.tolist() == [False, True, True, False, True, True]
-    assert Layout.of(layout.arrays()) is not layout
+    again = Layout.of(layout.arrays())
+    assert [one.tolist() for one in again.arrays().values()] == [
+        one.tolist() for one in layout.arrays().values()
+    ]
 
 
 def test_what_cannot_be_quoted_is_where_there_is_nothing_else_but_never_what_is_flawed() -> None:
