@@ -100,8 +100,12 @@ class ClusterCatalog:
 
         `alike` are those whose twin is in another share: the first that each is a twin of.
         """
+        self._keep(self._made(rows, alike))
+
+    def _keep(self, made: dict[int, _Known]) -> dict[int, _Known]:
         known = self._known if len(self._known) < _REMEMBERED else {}
-        self._known = {**known, **self._made(rows, alike)}  # other threads go on with what they had
+        self._known = {**known, **made}  # other threads go on with what they had
+        return made
 
     def _made(self, rows: Iterable[Row], alike: Mapping[int, int]) -> dict[int, _Known]:
         own = {row["id"]: row for row in rows}
@@ -127,7 +131,9 @@ class ClusterCatalog:
         found = self._client.numbered(self._of(PASSAGES), np.array([number]), _FIELDS)
         if not found:
             raise IndexError(f"no passage {number}")
-        return self._made(found, {})[number]
+        # with all that say the same: whoever asks for one names them together
+        alike = self._client.rows(self._of(PASSAGES), f"twin_of == {found[0]['twin_of']}", _FIELDS)
+        return self._keep(self._made(alike, {}))[number]
 
     def _of(self, kind: str) -> str:
         return self._build.collection(kind)
