@@ -123,7 +123,7 @@ class Keywords:
         )
         times = np.array([one.times for one in postings], np.float32)
         scores = csc_array(columns, shape=(len(self), len(times))) @ times
-        found = np.flatnonzero(scores)
+        found = np.flatnonzero(scores > 0)  # of bool, ten times as fast
         found = found[which[found]]
         if len(found) > k:
             least = -np.partition(-scores[found], k - 1)[k - 1]
