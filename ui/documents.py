@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from retrieval import Settings, ShuttenError, building, indexes
-from retrieval.documents import FORMATS, find
+from retrieval.documents import FORMATS, file_of, find
 from retrieval.errors import NoDocuments, NoIndex
 from retrieval.index.catalog import Holding
 from retrieval.index.manifest import Manifest
@@ -170,11 +170,11 @@ def _confirm(settings: Settings, said: Texts) -> None:
 def _removal(settings: Settings, said: Texts, name: str) -> None:
     with frame.failing(said):
         files = find(settings.seeds)
-        file = intake.file_of(name, files)
+        file = file_of(name, files)
         st.html(f"<p><b>{markup.text(file)}</b></p>")
         st.text(said.remove_this)
         held = indexes.catalog(settings.index).names()
-        count = sum(intake.file_of(one, files) == file for one in held)
+        count = sum(file_of(one, files) == file for one in held)
         if count > 1:
             st.warning(said.remove_many.format(count))
         with st.container(horizontal=True):

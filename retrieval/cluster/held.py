@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.cluster.client import Row
 from retrieval.cluster.weights import Weights
+from retrieval.index import arrays
 from retrieval.index.signals import Candidates
 
 
@@ -40,8 +41,7 @@ class Held:
         twin stands for another."""
         at = self.places(numbers)
         counts = self._counts[at]
-        starts = np.cumsum(counts) - counts
-        of_sentences = np.arange(counts.sum()) + np.repeat(self._firsts[at] - starts, counts)
+        of_sentences = arrays.runs(self._firsts[at], counts)
         bags = [self._bags[one] for one in at]
         firsts = (self.passages[one]["twin_of"] for one in at)
         return Candidates(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from retrieval import terms, wording
+from retrieval import documents, terms, wording
 from retrieval.cluster import records, tables
 from retrieval.cluster.builds import Build
 from retrieval.cluster.client import Client, Row
@@ -114,7 +114,7 @@ class _Share:
             "name": held.name,
             "publisher": chosen["publisher"],
             "date": chosen["date"],
-            "file": tables.file_of(held.name, self._index.manifest.sources),
+            "file": documents.file_of(held.name, self._index.manifest.sources),
             "metadata": tables.of_metadata(held.metadata),
             "size": held.size,
             "passages": held.passages,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from retrieval.cluster.client import Client, Row
@@ -190,11 +190,3 @@ def expression(strings: Iterable[str]) -> str:
 def quoted(string: str) -> str:
     """A string in an expression."""
     return json.dumps(string, ensure_ascii=False)
-
-
-def file_of(document: str, files: Container[str]) -> str:
-    """The one of `files` that a document is of: a collection's documents have its name in front of theirs."""
-    if document in files:
-        return document
-    ends = (at for at, sign in enumerate(document) if sign == "#")
-    return next((document[:end] for end in ends if document[:end] in files), document)

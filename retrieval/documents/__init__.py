@@ -5,7 +5,7 @@ when there is no text to be had. A file of a collection format holds a document 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ __all__ = [
     "Limits",
     "Metadata",
     "digest",
+    "file_of",
     "find",
     "read",
     "read_all",
@@ -108,6 +109,18 @@ def digest(path: Path, name: str) -> str:
         return files.digest(path, _root(path, name))
     except UnreadableDocument:
         return ""
+
+
+def file_of(document: str, files: Container[str]) -> str:
+    """The one of `files` that a document came from: a collection's documents are named file.jsonl#id.
+
+    A file may be called so itself, and is then the one that is meant; so is the name itself where it is of
+    none of them.
+    """
+    ends = (at for at, sign in enumerate(document) if sign == "#")
+    before = (document[:end] for end in ends)
+    collections = (file for file in before if file.lower().endswith(tuple(_COLLECTIONS)) and file in files)
+    return document if document in files else next(collections, document)
 
 
 def _module(reader: str) -> Any:

@@ -41,6 +41,12 @@ def pieces(arrays: Mapping[str, NDArray[Any]]) -> Iterator[memoryview | bytes]:
             yield np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
 
 
+def runs(firsts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """So many numbers from each first one on, run behind run: int64 (sum of the counts,)."""
+    starts = np.cumsum(counts) - counts
+    return np.asarray(np.arange(counts.sum()) + np.repeat(firsts - starts, counts), np.int64)
+
+
 def mapped(path: Path) -> dict[str, NDArray[Any]]:
     """The file's arrays, read-only; the caller has checked that it is what `pieces` gave."""
     held = np.asarray(np.memmap(path, np.uint8, "r"))  # memmap's own class takes its time at each slice

@@ -96,10 +96,12 @@ class _Before:
         """The files of which all is indexed as it would be now, with their documents' names."""
         if (self.passage_size, self.limits) != (settings.passage_size, settings.limits):
             return {}
-        troubled = {self._file(_LINE.sub("", name)) for name in self.left_out | self.stale}
+        troubled = {
+            documents.file_of(_LINE.sub("", name), self.sources) for name in self.left_out | self.stale
+        }
         found: dict[str, list[str]] = {}
         for name in self.catalog.names():
-            found.setdefault(self._file(name), []).append(name)
+            found.setdefault(documents.file_of(name, self.sources), []).append(name)
         return {
             name: found[name]
             for name, path in files.items()
@@ -107,13 +109,6 @@ class _Before:
             and name not in troubled
             and documents.digest(path, name) == self.sources.get(name)
         }
-
-    def _file(self, document: str) -> str:
-        """The file that a document is of: a collection's have its name in front of theirs."""
-        if document in self.sources:
-            return document
-        ends = (at for at, sign in enumerate(document) if sign == "#")
-        return next((document[:end] for end in ends if document[:end] in self.sources), document)
 
     def made(self, document: str) -> tuple[Document, tuple[Passage, ...]]:
         """A document as it is indexed, with its passages."""

@@ -18,6 +18,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.index import arrays
+
 WORTH = 100_000  # nodes; fewer rows are compared with every query in 2 ms
 NEIGHBOURS, _BREADTH = 16, 100  # of a node in the graph, and what is looked at for each when it is added
 _EFFORTS = (128, 256, 512, 1024, 2048)  # nodes that a search keeps in view
@@ -133,9 +135,9 @@ class Groups:
         return {"order": self._order, "bounds": self._bounds}
 
     @classmethod
-    def mapped(cls, arrays: Mapping[str, NDArray[Any]]) -> Groups:
+    def mapped(cls, held: Mapping[str, NDArray[Any]]) -> Groups:
         """The groups that `arrays` gave."""
-        return cls(arrays["order"], arrays["bounds"])
+        return cls(held["order"], held["bounds"])
 
     def __len__(self) -> int:
         return len(self._bounds) - 1
@@ -150,9 +152,8 @@ class Groups:
 
     def of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of the groups with these numbers, in that order."""
-        starts, sizes = self._bounds[numbers], self._bounds[numbers + 1] - self._bounds[numbers]
-        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return np.asarray(self._order[np.repeat(starts, sizes) + within], np.int64)
+        starts = self._bounds[numbers]
+        return np.asarray(self._order[arrays.runs(starts, self._bounds[numbers + 1] - starts)], np.int64)
 
 
 def _nearest(

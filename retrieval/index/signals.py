@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval import script, terms
 from retrieval.errors import EmptySelection
+from retrieval.index import arrays
 from retrieval.index.encoded import Encoded
 from retrieval.index.keywords import Asked, Keywords
 from retrieval.index.layout import Layout
@@ -149,8 +150,7 @@ class Legs:
         layout = self.layout
         firsts = layout.firsts[rows]
         counts = layout.firsts[rows + 1] - firsts
-        starts = np.cumsum(counts) - counts
-        numbers = np.arange(counts.sum()) + np.repeat(firsts - starts, counts)
+        numbers = arrays.runs(firsts, counts)
         keyword, coverage = asked.measured(rows)
         return Candidates(
             rows=rows,

@@ -6,7 +6,6 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Container
 from itertools import count
 from pathlib import Path
 
@@ -70,15 +69,6 @@ def remove(seeds: Path, name: str) -> None:
         path.unlink()
     except OSError as error:
         raise UsageError(f"{path}: cannot be removed ({error.strerror})") from None
-
-
-def file_of(document: str, files: Container[str]) -> str:
-    """The one of `files` that a document came from: a collection's documents are named file.jsonl#id.
-
-    A file may be called so itself, and is then the one that is meant.
-    """
-    file, found, _ = document.partition(f"{_COLLECTION}#")
-    return file + _COLLECTION if found and document not in files else document
 
 
 def _folder(seeds: Path) -> Path:

@@ -47,10 +47,3 @@ def test_documents_and_passages_come_back() -> None:
         assert tables.passage(tables.of_passage(one)) == one
         assert tables.text_of(tables.of_passage(one)) == one.text
     assert tables.metadata(tables.of_metadata(document.metadata)) == document.metadata
-
-
-def test_the_file_that_a_document_is_of() -> None:
-    files = {"a#b.jsonl", "c.txt"}
-    assert tables.file_of("a#b.jsonl#7", files) == "a#b.jsonl"
-    assert tables.file_of("c.txt", files) == "c.txt"
-    assert tables.file_of("gone.jsonl#1", files) == "gone.jsonl#1"

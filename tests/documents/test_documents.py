@@ -148,3 +148,20 @@ def test_texts_come_back_from_a_collection(
     path.write_text("\n".join(json.dumps({"text": text}, ensure_ascii=False) for text in texts), "utf-8")
     found = documents.read_all(path, "c")
     assert [one.text for one in found if isinstance(one, Document)] == [t for t in texts if t.strip()]
+
+
+def test_the_file_of_a_document() -> None:
+    files = {
+        "a/b.md",
+        "corpus.jsonl",
+        "a#b.jsonl",
+        "c#.md",
+        "notes.md",
+        "notes.md#2.txt",
+        "corpus.jsonl#2.txt",
+    }
+    assert documents.file_of("corpus.jsonl#x#1", files) == "corpus.jsonl"
+    assert documents.file_of("a#b.jsonl#7", files) == "a#b.jsonl"
+    # never another file, which would be deleted for it
+    for own in (*files, "notes.md#1", "gone.jsonl#1", "gone.txt"):
+        assert documents.file_of(own, files) == own

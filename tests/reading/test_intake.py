@@ -88,10 +88,3 @@ def test_removing(seeds: Path) -> None:
         with pytest.raises(UsageError, match="no such file"):
             intake.remove(seeds, name)
     assert (seeds / "cat.txt").exists()
-
-
-def test_the_file_of_a_document() -> None:
-    files = {"a/b.md", "corpus.jsonl", "c#.md", "notes.md", "notes.md#2.txt", "corpus.jsonl#2.txt"}
-    assert intake.file_of("corpus.jsonl#x#1", files) == "corpus.jsonl"
-    for own in files:
-        assert intake.file_of(own, files) == own  # never another file, which would be deleted for it
