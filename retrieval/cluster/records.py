@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from retrieval.cluster import tables
 from retrieval.cluster.client import Client
-from retrieval.errors import DamagedIndex, ForeignIndex, one_line
+from retrieval.errors import ForeignIndex
 from retrieval.index import manifest
 from retrieval.index.manifest import REBUILD, Manifest
 from retrieval.index.scripts import Means
@@ -90,9 +90,7 @@ def parse(data: str, where: object) -> Record:
             )
         written = _Written.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = one_line(".".join(map(str, first["loc"])))
-        raise DamagedIndex(f"{where}: {field} {first['msg']}; {REBUILD}") from None
+        raise manifest.damaged(where, error) from None
     return Record(
         of=written.of,
         generation=written.generation,

@@ -34,8 +34,8 @@ class Graph:
     """HNSW over rows of unit length, found by inner product."""
 
     def __init__(self, index: Any, effort: int, groups: Groups) -> None:
-        """A search with this `effort` (FAISS's efSearch) finds RECALL of the nearest; node n stands for
-        the rows of group n."""
+        """A search with this `effort` (FAISS's efSearch) proposes RECALL of the ten nearest, as `over` counts
+        them; node n stands for the rows of group n."""
         self._index, self.effort, self._groups = index, effort, groups
 
     @classmethod

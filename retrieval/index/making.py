@@ -120,8 +120,8 @@ class _Making:
         return Made(self._catalog.documents, len(self._passages), len(self._sentences), self._efforts())
 
     def _efforts(self) -> dict[str, int]:
-        """Write the graphs that are worth it. Each is tried with vectors of the other kind: they are of
-        texts that mean alike, and none is among the rows themselves."""
+        """Write the graphs that are worth it. Each is tried with vectors of the other kind: those are of
+        texts about the same, and hardly one is among the rows themselves."""
         kinds = (
             (generation.PASSAGE_GRAPH, self._passages, self._sentences.some(_TRIED)),
             (generation.SENTENCE_GRAPH, self._sentences, self._passages.some(_TRIED)),

@@ -98,9 +98,14 @@ def parse(data: bytes, path: object) -> Manifest:
                 raise ForeignIndex(f"{path}: {what} {found}, this version has {read}; {REBUILD}")
         manifest = Manifest.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = one_line(".".join(map(str, first["loc"])))  # a damaged one may be called anything
-        raise DamagedIndex(f"{path}: {field} {first['msg']}; {REBUILD}") from None
+        raise damaged(path, error) from None
     if manifest.to_bytes() != data:
         raise DamagedIndex(f"{path}: not as it was written; {REBUILD}")
     return manifest
+
+
+def damaged(path: object, error: ValidationError) -> DamagedIndex:
+    """The error that names the first field which is not what it has to be."""
+    first = error.errors()[0]
+    field = one_line(".".join(map(str, first["loc"])))  # a damaged one may be called anything
+    return DamagedIndex(f"{path}: {field} {first['msg']}; {REBUILD}")

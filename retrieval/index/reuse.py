@@ -107,8 +107,6 @@ class Known:
 
     def _learn(self, keys: Keys) -> None:
         """Know what was just written down. Pools of like size become one, so that they stay few."""
-        if not len(keys):
-            return
         start, self._written = self._written, self._written + len(keys)
         self._own.append(_Pool(keys, np.arange(start, self._written), self._mapped()["row"]))
         while len(self._own) > 1 and len(self._own[-1].keys) >= len(self._own[-2].keys):

@@ -53,15 +53,18 @@ class Vectors:
 
     def allowed(self, which: NDArray[np.bool_]) -> Allowed:
         """What `search` takes: bool, a row each."""
-        nodes = self._graph.nodes(which) if self._graph else which
-        count = int(np.count_nonzero(which))
+        bits, count = np.packbits(which, bitorder="little"), int(np.count_nonzero(which))
+        nodes, node_bits = count, bits  # without a graph each row is compared for itself
+        if self._graph:
+            having = self._graph.nodes(which)
+            nodes, node_bits = int(np.count_nonzero(having)), np.packbits(having, bitorder="little")
         numbers = np.flatnonzero(which) if count <= min(_FEW, len(self) / 2) else None
         return Allowed(
             count=count,
             few=None if numbers is None else (numbers, self.rows(numbers)),
-            bits=np.packbits(which, bitorder="little"),
-            nodes=int(np.count_nonzero(nodes)),
-            node_bits=np.packbits(nodes, bitorder="little"),
+            bits=bits,
+            nodes=nodes,
+            node_bits=node_bits,
         )
 
     def search(self, queries: NDArray[np.float32], k: int, allowed: Allowed) -> NDArray[np.int64]:
