@@ -27,7 +27,7 @@ def main(folder: str, documents: str = "1000") -> None:
             one = json.loads(line)
             (settings.seeds / f"{number}.txt").write_text(f"{one['title']}\n\n{one['text']}\n", "utf-8")
         encoder = load_encoder(settings.model)
-        encoder.encode_passages([one["text"]])
+        encoder.encode_queries([one["text"]])
         whole = _built(settings, encoder)
         print(f"{len(lines)} documents, {encoder.numbers}: {whole:.1f} s")
         for number in range(REBUILDS):

@@ -26,6 +26,7 @@ import typer
 from numpy.typing import NDArray
 
 from retrieval import Encoder, Searcher, Settings, build, evaluation, load_encoder, sentences
+from retrieval.encoder import Batch, in_order
 from retrieval.index import generation
 from retrieval.index.selection import EVERYTHING
 from retrieval.index.signals import DEPTH
@@ -46,10 +47,11 @@ class Turned:
         self.encode_queries = encoder.encode_queries
         self._encoded = encoded
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """float32 (len(texts), dimension), rows of unit length."""
+    def encode_passages(self, texts: Sequence[str]) -> Iterator[Batch]:
+        """All at once."""
         rows = np.stack([self._one(text) for text in texts])
-        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        yield np.arange(len(texts)), rows.astype(np.float32)
 
     def _one(self, text: str) -> NDArray[np.float64]:
         seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
@@ -74,7 +76,7 @@ def main(
     settings = Settings.load(seeds=work / f"{passages}" / "seeds", index=work / f"{passages}" / "index")
     if not settings.folder.exists():
         _write_documents(settings.seeds, said, passages)
-        turned = Turned(encoder, encoder.encode_passages(said))
+        turned = Turned(encoder, in_order(encoder.encode_passages(said), len(said), encoder.dimension))
         with _timed("build, without encoding"):
             build(settings, turned)
     questions = [one.question for one in evaluation.load(folder).questions[:ASKED]]

@@ -6,7 +6,7 @@ The documents are made of the digests' sentences, drawn at random, encoded by th
 machine is shared and noisy: compare figures of one run with one another, by their medians.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import faiss
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from retrieval import Encoder, Searcher, Settings, build, documents, load_encoder, passages
+from retrieval.encoder import Batch
 from retrieval.index.selection import EVERYTHING
 from retrieval.index.vectors import Vectors
 from retrieval.terms import analyse
@@ -34,10 +35,11 @@ class Remembering:
         self.name, self.dimension, self.numbers = encoder.name, encoder.dimension, encoder.numbers
         self.encode_queries = encoder.encode_queries
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_passages(self, texts: Sequence[str]) -> Iterator[Batch]:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known |= zip(new, self._encoder.encode_passages(new), strict=True)
-        return np.stack([self._known[text] for text in texts])
+        for numbers, rows in self._encoder.encode_passages(new):
+            self._known |= zip([new[number] for number in numbers], rows, strict=True)
+        yield np.arange(len(texts)), np.stack([self._known[text] for text in texts])
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,7 @@ def _model(settings: Settings, load: Callable[[Settings], Encoder]) -> Check:
         encoder = load(settings)
     except ShuttenError as error:
         return Check("model", str(error), "see above, or leave --model out for the default")
-    [row] = encoder.encode_passages(["出典"])
+    [row] = encoder.encode_queries(["出典"])
     if row.shape != (encoder.dimension,) or not np.isclose(np.linalg.norm(row), 1, atol=1e-3):
         return Check("model", f"{settings.model} gives no unit vectors", "name another (--model)")
     return Check("model", f"{settings.model}, {encoder.dimension} values a vector")

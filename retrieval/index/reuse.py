@@ -16,12 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.encoder import FILL, Encoder, batches
+from retrieval.encoder import Encoder
 from retrieval.errors import NoIndex
 from retrieval.index import arrays, durable, generation
 from retrieval.index.vectors import Rows
 
-_BATCHES = 2  # of the encoder, between two reports of progress
 _UNFINISHED = "unfinished-*.vectors"
 
 Keys = NDArray[np.uint64]
@@ -75,15 +74,16 @@ class Known:
             known, found = pool.look_up(keys[firsts[missing]])
             rows[missing[known]] = found
             missing = missing[~known]
-        left = len(missing)
-        for together in batches([texts[firsts[at]] for at in missing], FILL * _BATCHES):
-            report(len(texts) - round(len(texts) * left / len(firsts)))
-            left -= len(together)
-            some = missing[together]
-            rows[some] = self._encoder.encode_passages([texts[at] for at in firsts[some]])
+        held, all_ = len(firsts) - len(missing), max(1, len(firsts))
+        report(len(texts) * held // all_)
+        wanted = [texts[at] for at in firsts[missing]]
+        for numbers, vectors in self._encoder.encode_passages(wanted) if wanted else ():
+            some = missing[numbers]
+            rows[some] = vectors
             self._add(keys[firsts[some]], rows[some])
             self._learn(keys[firsts[some]])
-        report(len(texts))
+            held += len(some)
+            report(len(texts) * held // all_)
         return rows[of.reshape(-1)]
 
     def _cut_torn(self) -> None:

@@ -1,34 +1,31 @@
 """What is encoded once is not encoded again, and what was damaged is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from retrieval import Settings, build
-from retrieval.index import generation, reuse
+from retrieval.encoder import Batch
+from retrieval.index import generation
 from tests.conftest import WordEncoder
 
 
 class Counting(WordEncoder):
-    """Remembers what it was given; is broken off when it has been given so many texts."""
+    """Gives two vectors at a time, and remembers of which texts; is broken off when it has given so many."""
 
     def __init__(self, last: float = np.inf) -> None:
         self.last = last
         self.texts: list[str] = []
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        if len(self.texts) >= self.last:
-            raise KeyboardInterrupt
-        self.texts += texts
-        return super().encode_passages(texts)
-
-
-@pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reuse, "FILL", 4)
+    def encode_passages(self, texts: Sequence[str]) -> Iterator[Batch]:
+        for start in range(0, len(texts), 2):
+            if len(self.texts) >= self.last:
+                raise KeyboardInterrupt
+            some = texts[start : start + 2]
+            self.texts += some
+            yield start + np.arange(len(some)), self.encode_queries(some)
 
 
 def vectors(index: Path) -> dict[str, bytes]:

@@ -43,7 +43,7 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
     # every passage is in Japanese, and every sentence but the headings that are numbers
     usual = many.index.legs.passages.vectors.rows(np.arange(len(passages))).mean(axis=0)
     said = [sentence_of(one, s.span) for one in passages for s in one.sentences]
-    usual_sentence = _kept(words.encode_passages([one for one in said if script.of(one) == 0])).mean(axis=0)
+    usual_sentence = _kept(words.encode_queries([one for one in said if script.of(one) == 0])).mean(axis=0)
     for asked_, query, found in zip(asked, queries, many.signals(asked), strict=True):
         assert len(set(found.rows)) == len(found.rows)
         assert list(found.passage) == sorted(found.passage, reverse=True)
@@ -53,10 +53,10 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
         for at, row in enumerate(found.rows):
             _, passage = many.index.catalog.passage(int(row))
             text = passage.text
-            whole = (_kept(words.encode_passages([text]))[0] - usual) @ query
+            whole = (_kept(words.encode_queries([text]))[0] - usual) @ query
             assert found.passage[at] == pytest.approx(whole, abs=1e-6)
             own = [
-                (_kept(words.encode_passages([sentence_of(passage, s.span)]))[0] - usual_sentence) @ query
+                (_kept(words.encode_queries([sentence_of(passage, s.span)]))[0] - usual_sentence) @ query
                 for s in passage.sentences
                 if s.quotable
             ]
