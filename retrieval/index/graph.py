@@ -11,6 +11,7 @@ but itself, and no search would find a way out of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class Graph:
         """A graph over the rows, tried with `queries` of their kind: float32 (n, d), of unit length.
 
         What is counted is how many of the nearest are among the `depth` nodes that a search proposes,
-        since those are compared exactly afterwards. `report` hears how many nodes the graph has. None
+        since those are all compared afterwards. `report` hears how many nodes the graph has. None
         where no effort finds enough.
         """
         firsts = groups.firsts()
@@ -94,7 +95,7 @@ class Graph:
             if (found >= 0).all():  # or else it did not lead to so many
                 return np.asarray(found)
         only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        _, found = faiss.downcast_index(self._index.storage).search(queries, k, params=only)
+        _, found = self._storage.search(queries, k, params=only)
         return np.asarray(found)
 
     def _led_to(
@@ -103,6 +104,22 @@ class Graph:
         how = faiss.SearchParametersHNSW(efSearch=max(k, effort), sel=selector)  # type: ignore[attr-defined]
         _, found = self._index.search(queries, k, params=how)
         return np.asarray(found)
+
+    def vectors(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
+        """The rows with these numbers, as the graph has them: float32 (len(rows), d)."""
+        return np.asarray(self._storage.sa_decode(self._codes.take(self._groups.holding(rows), axis=0)))
+
+    @cached_property
+    def _storage(self) -> Any:
+        """The nodes' rows, of 8 bits a value."""
+        return faiss.downcast_index(self._index.storage)
+
+    @cached_property
+    def _codes(self) -> NDArray[np.uint8]:
+        """The same as they are stored, a row each; not a copy."""
+        size = self._storage.code_size
+        held = faiss.rev_swig_ptr(self._storage.codes.data(), self._storage.ntotal * size)
+        return np.asarray(held).reshape(-1, size)
 
     def nodes(self, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """The nodes that stand for any of these rows: bool, from bool."""
@@ -141,6 +158,16 @@ class Groups:
 
     def __len__(self) -> int:
         return len(self._bounds) - 1
+
+    def holding(self, rows: NDArray[np.integer]) -> NDArray[np.int32]:
+        """The number of the group that each of these rows is in: int32."""
+        return np.asarray(self._holding[rows])
+
+    @cached_property
+    def _holding(self) -> NDArray[np.int32]:
+        found = np.empty(len(self._order), np.int32)
+        found[self._order] = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self._bounds))
+        return found
 
     def firsts(self) -> NDArray[np.int32]:
         """The first row of each group."""

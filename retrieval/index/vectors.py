@@ -1,7 +1,8 @@
 """Vectors in FAISS, found by inner product: exactly where they are few, by a graph where they are many.
 
 They are kept in float16, whose 11 bits change an inner product by less than 0.001: half the memory, and
-about half the time of a search of all, most of which is reading it.
+about half the time of a search of all, most of which is reading it. A graph has them in 8 bits a value, which
+change it by 0.002 at the most: where there is one, only those are looked at, half the memory again.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ class Vectors:
         return np.stack([self._graph.rows(own, allowed.bits)[:k] for own in nodes])
 
     def rows(self, numbers: NDArray[np.integer]) -> NDArray[np.float32]:
-        """The rows with these numbers, in their order: float32 (len(numbers), d)."""
+        """The rows with these numbers, in their order, as they are compared: float32 (len(numbers), d)."""
+        if self._graph:
+            return self._graph.vectors(numbers)
         return np.asarray(self.all_rows.take(numbers, axis=0), np.float32)
 
     @cached_property

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from retrieval import Searcher, Settings, build
+from retrieval import Answer, Searcher, Settings, build
 from retrieval.errors import DamagedIndex
 from retrieval.index import arrays, generation, graph, making
 from retrieval.index.graph import Graph, Groups
@@ -22,6 +22,7 @@ def test_rows_with_the_same_key_are_one_group() -> None:
     assert len(groups) == 3
     assert groups.firsts().tolist() == [0, 1, 3]
     assert groups.of(np.array([2, 0, 1])).tolist() == [3, 0, 2, 1, 4]
+    assert groups.holding(np.array([4, 3, 0])).tolist() == [1, 2, 0]
     assert groups.having(np.array([False, False, True, False, False])).tolist() == [True, False, False]
 
 
@@ -75,6 +76,9 @@ def test_through_a_file_and_back(
     groups = Groups.mapped(arrays.mapped(tmp_path / "a"))
     before, again = Vectors(rows, made), Vectors(rows, Graph.mapped(tmp_path / "g", made.effort, groups))
     every = again.allowed(np.ones(len(rows), np.bool_))
+    numbers = np.array([2999, 0, 7, 0])
+    np.testing.assert_array_equal(again.rows(numbers), before.rows(numbers))
+    np.testing.assert_allclose(again.rows(numbers), rows[numbers], atol=0.005)
     np.testing.assert_array_equal(again.search(queries, DEPTH, every), before.search(queries, DEPTH, every))
 
 
@@ -85,6 +89,14 @@ def test_a_graph_that_misses_what_is_near_is_not_used(
     own = np.arange(len(rows), dtype=np.uint64)
     groups = Groups.by(np.stack([own, own], axis=1))
     assert Graph.over(rows, groups, queries, DEPTH, lambda _: None) is None
+
+
+def alike(answer: Answer, other: Answer) -> bool:
+    """Whether both have the same passages and quotes, with scores that differ by no more than 8 bits do."""
+    found = [[(hit.passage, hit.quote, hit.score) for hit in one.hits] for one in (answer, other)]
+    return all(
+        own[:2] == exact[:2] and abs(own[2] - exact[2]) < 0.005 for own, exact in zip(*found, strict=True)
+    )
 
 
 def test_an_index_with_graphs_answers_as_one_without(
@@ -107,11 +119,11 @@ def test_an_index_with_graphs_answers_as_one_without(
     linked = [one for one in seen if one.stage == "link"]
     assert linked[-1].done == linked[-1].total > 40
     for question in ("猫", "犬が3いる", "鳥"):
-        assert searcher.ask(question, 5).to_json() == plain.ask(question, 5).to_json()
+        assert alike(searcher.ask(question, 5), plain.ask(question, 5))
     assert led
     # where a filter leaves a part of the nodes, a search goes so much further
     half = Selection(documents=("1*.txt", "2*.txt"))
-    assert searcher.ask("犬", 5, half).to_json() == plain.ask("犬", 5, half).to_json()
+    assert alike(searcher.ask("犬", 5, half), plain.ask("犬", 5, half))
     assert max(led) > max(searcher.index.manifest.efforts.values())
     for name in generation.GRAPHS:
         path = large.index / generation.current(large.index) / name
