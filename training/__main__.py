@@ -9,7 +9,7 @@ import typer
 from torch import nn
 from transformers import BertModel
 
-from retrieval import adapter, bundled_e5, encoder
+from retrieval import adapter, bundled_e5, e5_file, encoder
 from retrieval.settings import BUNDLED_MODEL
 from training import data, loop, lora, mining, reranker, retriever
 
@@ -31,7 +31,7 @@ def make_retriever(
     """The adapter of the encoder."""
     known = _begin(path, out, seed)
     negatives = mining.mine(known.paragraphs, known.learnt, encoder.load(BUNDLED_MODEL), out)
-    model = bundled_e5.load()
+    model = bundled_e5.model(e5_file.read())
     trainee = retriever.Trainee(model.transformers_model, model.tokenizer)
     adapters = _adapters(trainee.model)
     loop.run(
@@ -52,7 +52,7 @@ def make_reranker(
     known = _begin(path, out, seed)
     asked = known.learnt + known.validated
     negatives = mining.mine(known.paragraphs, asked, encoder.load(BUNDLED_MODEL), out)
-    model = bundled_e5.load()
+    model = bundled_e5.model(e5_file.read())
     bert: BertModel = model.transformers_model
     adapter.read(UPON).merge(bert)
     width = bert.config.hidden_size

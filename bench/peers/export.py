@@ -8,14 +8,14 @@ were before, as they would from a model hub, in the numbers that their framework
 
 import sys
 
-from retrieval import adapter, bundled_e5
+from retrieval import adapter, bundled_e5, e5_file
 from retrieval.settings import DEFAULT_MODEL
 
 
 def main(folder: str) -> None:
     """Write it."""
     _, _, learnt = DEFAULT_MODEL.partition("+")
-    model = bundled_e5.load()
+    model = bundled_e5.model(e5_file.read())
     adapter.read(learnt).merge(model.get_submodule("0.model"))
     model.save(folder)
 

@@ -79,6 +79,9 @@ def test_through_a_file_and_back(
     numbers = np.array([2999, 0, 7, 0])
     np.testing.assert_array_equal(again.rows(numbers), before.rows(numbers))
     np.testing.assert_allclose(again.rows(numbers), rows[numbers], atol=0.005)
+    of_faiss = made._storage.reconstruct_batch(made._groups.holding(numbers).astype(np.int64))
+    np.testing.assert_allclose(again.rows(numbers), of_faiss, atol=1e-6)
+    assert again.rows(numbers).dtype == np.float32
     np.testing.assert_array_equal(again.search(queries, DEPTH, every), before.search(queries, DEPTH, every))
 
 
