@@ -108,7 +108,9 @@ class Graph:
     def vectors(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
         """The rows with these numbers, as the graph has them: float32 (len(rows), d)."""
         low, step = self._scale
-        return low + self._codes.take(self._groups.holding(rows), axis=0) * step
+        found: NDArray[np.float32] = self._codes.take(self._groups.holding(rows), axis=0) * step
+        found += low
+        return found
 
     @cached_property
     def _storage(self) -> Any:

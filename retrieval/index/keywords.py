@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ K1, B = 0.9, 0.4
 # Without them, on 1,000 questions of JSQuAD, what is ranked first to tenth in the end stays the same in all,
 # and 9,996 of the 10,000 that BM25 has first to tenth are proposed; less than a quarter of the work is left.
 COMMON = 10
+_STEP = 64  # words from one that is at hand to the next: Python looks at six, not at twenty, to find one
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,18 @@ class Asked:
         idf of the distinct terms that the passage has, over that of all of them, 0 to 1: a term that no
         passage has weighs most.
         """
-        scores, covered = np.zeros(len(numbers), np.float32), np.zeros(len(numbers), np.float64)
         wanted = numbers.astype(np.int32)  # or each of the long lists would be converted
-        for one in self.postings:
-            at = np.minimum(np.searchsorted(one.passages, wanted), len(one.passages) - 1)
-            there = one.passages[at] == wanted
-            scores[there] += one.times * one.scores[at[there]]
-            covered[there] += one.idf
-        total = sum(one.idf for one in self.postings) + self.missing
-        return scores, np.asarray(covered / (total or 1), np.float32)
+        # a term each, and all of them together at the end: half the time of a sum for each
+        there = np.empty((len(self.postings), len(wanted)), np.bool_)
+        scores = np.empty(there.shape, np.float32)
+        for one, own_there, own_scores in zip(self.postings, there, scores, strict=True):
+            at = one.passages.searchsorted(wanted)
+            np.equal(one.passages.take(at, mode="clip"), wanted, out=own_there)
+            one.scores.take(at, mode="clip", out=own_scores)
+        times = np.array([one.times for one in self.postings], np.float32)
+        idf = np.array([one.idf for one in self.postings], np.float64)
+        covered = idf @ there / (idf.sum() + self.missing or 1)
+        return (scores * there * times[:, None]).sum(axis=0), covered.astype(np.float32)
 
 
 class Keywords:
@@ -74,6 +78,7 @@ class Keywords:
         # these are small, and looked at many times for each term
         self._words, self._ends = arrays["words"].tobytes(), memoryview(arrays["ends"].data)
         self._bounds, self._passages, self._scores = arrays["bounds"], arrays["passages"], arrays["scores"]
+        self._heads = [self._word(number) for number in range(0, len(self._ends), _STEP)]
 
     @classmethod
     def of(cls, passages: Iterable[Sequence[str]]) -> Keywords:
@@ -135,8 +140,10 @@ class Keywords:
 
     def _number(self, term: str) -> int | None:
         wanted = term.encode()
-        at = bisect_left(range(len(self._ends)), wanted, key=self._word)
-        return at if at < len(self._ends) and self._word(at) == wanted else None
+        count = len(self._ends)
+        start = max(0, bisect_right(self._heads, wanted) - 1) * _STEP
+        at = bisect_left(range(count), wanted, start, min(start + _STEP, count), key=self._word)
+        return at if at < count and self._word(at) == wanted else None
 
     def _word(self, number: int) -> bytes:
         return self._words[self._ends[number - 1] if number else 0 : self._ends[number]]

@@ -107,3 +107,12 @@ def test_nothing_asked_and_nothing_held_score_nothing() -> None:
     assert scores(Keywords.of([[], []]), ["猫"], ALL[:2]).tolist() == [0, 0]
     nothing = Keywords.of([[], []])
     assert nothing.best(nothing.asked(["猫"]), 3, np.ones(2, np.bool_)).tolist() == []
+
+
+def test_each_of_many_words_is_found_and_none_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keywords, "_STEP", 3)
+    words = [f"{number:02}" for number in range(0, 20, 2)]
+    index = Keywords.of([[word] for word in words])
+    assert [scores(index, [word], np.array([at]))[0] > 0 for at, word in enumerate(words)] == [True] * 10
+    for missing in ("", "00 ", "01", "03", "17", "19", "2"):
+        assert index.asked([missing]).postings == ()
