@@ -74,16 +74,16 @@ class Known:
             known, found = pool.look_up(keys[firsts[missing]])
             rows[missing[known]] = found
             missing = missing[~known]
-        held, all_ = len(firsts) - len(missing), max(1, len(firsts))
-        report(len(texts) * held // all_)
+        done, different = len(firsts) - len(missing), max(1, len(firsts))
+        report(len(texts) * done // different)
         wanted = [texts[at] for at in firsts[missing]]
         for numbers, vectors in self._encoder.encode_passages(wanted) if wanted else ():
             some = missing[numbers]
             rows[some] = vectors
             self._add(keys[firsts[some]], rows[some])
             self._learn(keys[firsts[some]])
-            held += len(some)
-            report(len(texts) * held // all_)
+            done += len(some)
+            report(len(texts) * done // different)
         return rows[of.reshape(-1)]
 
     def _cut_torn(self) -> None:

@@ -2,7 +2,7 @@
 
 They are kept in float16, whose 11 bits change an inner product by less than 0.001: half the memory, and
 about half the time of a search of all, most of which is reading it. A graph has them in 8 bits a value, which
-change it by 0.002 at the most: where there is one, only those are looked at, half the memory again.
+change it by less than 0.002 as a rule: where there is one, only those are looked at, half the memory again.
 """
 
 from __future__ import annotations
