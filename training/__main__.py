@@ -1,4 +1,4 @@
-"""``python -m training retriever|reranker DATA --out FOLDER``: the adapters, made again."""
+"""``python -m training retriever|analyses|reranker DATA --out FOLDER``: the adapters, made again."""
 
 import logging
 from pathlib import Path
@@ -11,9 +11,10 @@ from transformers import BertModel
 
 from retrieval import adapter, bundled_e5, e5_file, encoder
 from retrieval.settings import BUNDLED_MODEL
-from training import data, loop, lora, mining, reranker, retriever
+from training import data, jaquad, loop, lora, measuring, mining, reranker, retriever, written
 
-UPON = "qa1"  # the adapter that the reranker's comes upon
+UPON = "qa1"  # the adapter that the others come upon
+SHARE_OF_TEXTS = 0.75  # of the batches of `analyses`
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -29,16 +30,38 @@ def make_retriever(
     path: Data, out: Out, seed: Seed = 1, steps: Steps = 500, learning_rate: LearningRate = 2e-4
 ) -> None:
     """The adapter of the encoder."""
-    known = _begin(path, out, seed)
-    negatives = mining.mine(known.paragraphs, known.learnt, encoder.load(BUNDLED_MODEL), out)
+    _begin(out, seed)
+    known = mining.mine(jaquad.read(path, seed), encoder.load(BUNDLED_MODEL), out)
     model = bundled_e5.model(e5_file.read())
     trainee = retriever.Trainee(model.transformers_model, model.tokenizer)
     adapters = _adapters(trainee.model)
     loop.run(
         loop.Plan(steps, learning_rate, seed),
         lora.parameters(adapters),
-        lambda chance: retriever.loss(trainee, known, negatives, chance),
+        lambda chance: retriever.loss(trainee, known, chance),
         lambda: retriever.validated(trainee, known),
+        out,
+    )
+    lora.save(adapters, out / "adapter.safetensors")
+
+
+@app.command(name="analyses")
+def make_analyst(
+    path: Data, out: Out, seed: Seed = 1, steps: Steps = 180, learning_rate: LearningRate = 2e-4
+) -> None:
+    """The encoder's adapter, taught further by the texts written for it; so that nothing is unlearnt, now
+    and then by the training set."""
+    _begin(out, seed)
+    texts, known = data.beside(written.read(written.FOLDER, seed)), data.beside(jaquad.read(path, seed))
+    model = bundled_e5.model(e5_file.read())
+    trainee = retriever.Trainee(model.transformers_model, model.tokenizer)
+    adapters = _adapters(trainee.model)
+    lora.begin(adapters, adapter.read(UPON))
+    loop.run(
+        loop.Plan(steps, learning_rate, seed),
+        lora.parameters(adapters),
+        lambda chance: retriever.loss(trainee, texts if chance.random() < SHARE_OF_TEXTS else known, chance),
+        lambda: retriever.validated(trainee, texts),
         out,
     )
     lora.save(adapters, out / "adapter.safetensors")
@@ -49,9 +72,8 @@ def make_reranker(
     path: Data, out: Out, seed: Seed = 1, steps: Steps = 1500, learning_rate: LearningRate = 5e-4
 ) -> None:
     """The adapter and the head of the reranker."""
-    known = _begin(path, out, seed)
-    asked = known.learnt + known.validated
-    negatives = mining.mine(known.paragraphs, asked, encoder.load(BUNDLED_MODEL), out)
+    _begin(out, seed)
+    known = mining.mine(jaquad.read(path, seed), encoder.load(BUNDLED_MODEL), out)
     model = bundled_e5.model(e5_file.read())
     bert: BertModel = model.transformers_model
     adapter.read(UPON).merge(bert)
@@ -61,19 +83,26 @@ def make_reranker(
     loop.run(
         loop.Plan(steps, learning_rate, seed),
         [*lora.parameters(adapters), *trainee.parameters()],
-        lambda chance: reranker.loss(trainee, known, negatives, chance),
-        lambda: reranker.validated(trainee, known, negatives[len(known.learnt) :]),
+        lambda chance: reranker.loss(trainee, known, chance),
+        lambda: reranker.validated(trainee, known),
         out,
     )
     lora.save(adapters, out / "adapter.safetensors", trainee.head, UPON)
 
 
-def _begin(path: Path, out: Path, seed: int) -> data.TrainingSet:
+@app.command(name="questions")
+def make_questions(
+    out: Out, texts: Annotated[Path, typer.Option(help="folder with the texts")] = written.MEASURED
+) -> None:
+    """Documents and a question set of texts that are not learnt from, for `retrieval evaluate`."""
+    measuring.write(written.read(texts, seed=1), out)
+
+
+def _begin(out: Path, seed: int) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("faiss").setLevel(logging.WARNING)
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
-    return data.read(path, seed)
 
 
 def _adapters(model: BertModel) -> dict[str, lora.LowRank]:

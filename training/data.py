@@ -1,31 +1,22 @@
-"""The training set: questions about paragraphs, with where the answer stands.
-
-A line a paragraph, gzip: ``{"title", "text", "questions": [{"question", "answers": [{"text", "start"}]}]}``.
-Several paragraphs share a title, that of their article. `start` counts characters of `text`.
-"""
+"""What is learnt from: questions about paragraphs, with the sentence that answers."""
 
 import bisect
-import gzip
-import json
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from retrieval import sentences
 from retrieval.spans import Span
-
-VALIDATION = 0.04  # of the articles
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph and the spans of its sentences."""
+    """A paragraph, the spans of its sentences, and questions on its topic that nothing answers."""
 
+    topic: str
     title: str
     text: str
     sentences: tuple[Span, ...]
+    unanswered: tuple[str, ...] = ()
 
     def said(self, first: int, last: int) -> str:
         """The sentences `first` to `last`, as they stand."""
@@ -50,13 +41,23 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Negative:
+    """What seems to answer a question and does not: the number of a paragraph, and of a sentence there."""
+
+    paragraph: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question, the number of its paragraph, of the sentence that answers there, and the answers."""
+    """A question, the number of its paragraph, of the sentence that answers there, and what it says there
+    that answers: words of it, or all of it; and its hard negatives, best first."""
 
     text: str
     paragraph: int
     sentence: int
     answers: tuple[str, ...]
+    negatives: tuple[Negative, ...] = ()
 
     def is_answered_by(self, text: str) -> bool:
         """Whether the text says an answer, perhaps by chance."""
@@ -65,38 +66,51 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """All paragraphs, and the questions to learn from and to validate with, of other articles."""
+    """All paragraphs, and the questions to learn from and to validate with, of other topics."""
 
     paragraphs: tuple[Paragraph, ...]
     learnt: tuple[Question, ...]
     validated: tuple[Question, ...]
 
 
-def read(path: Path, seed: int) -> TrainingSet:
-    """The set in that file, its articles divided at random."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        lines = [json.loads(line) for line in file]
-    paragraphs = tuple(_paragraph(line) for line in lines)
-    titles = sorted({one.title for one in paragraphs})
-    held_out = set(random.Random(seed).sample(titles, round(len(titles) * VALIDATION)))
-    questions = list(_questions(lines, paragraphs))
+def divided(
+    paragraphs: Sequence[Paragraph], questions: Sequence[Question], share: float, seed: int
+) -> TrainingSet:
+    """That share of the topics, drawn by `seed`, is held out with all its questions."""
+    topics = sorted({one.topic for one in paragraphs})
+    held_out = set(random.Random(seed).sample(topics, round(len(topics) * share)))
     return TrainingSet(
-        paragraphs,
-        tuple(one for one in questions if paragraphs[one.paragraph].title not in held_out),
-        tuple(one for one in questions if paragraphs[one.paragraph].title in held_out),
+        tuple(paragraphs),
+        tuple(one for one in questions if paragraphs[one.paragraph].topic not in held_out),
+        tuple(one for one in questions if paragraphs[one.paragraph].topic in held_out),
     )
 
 
-def _paragraph(line: dict[str, Any]) -> Paragraph:
-    text = line["text"]
-    return Paragraph(line["title"], text, tuple(sentences.split(text, 0, len(text))))
+def with_negatives(known: TrainingSet, negatives: Sequence[Sequence[Negative]]) -> TrainingSet:
+    """The set with each question's, first those of the ones to learn from."""
+    asked = [
+        replace(question, negatives=tuple(own))
+        for question, own in zip(known.learnt + known.validated, negatives, strict=True)
+    ]
+    learnt = len(known.learnt)
+    return TrainingSet(known.paragraphs, tuple(asked[:learnt]), tuple(asked[learnt:]))
 
 
-def _questions(lines: list[dict[str, Any]], paragraphs: tuple[Paragraph, ...]) -> Iterable[Question]:
-    for number, (line, paragraph) in enumerate(zip(lines, paragraphs, strict=True)):
-        for asked in line["questions"]:
-            start = asked["answers"][0]["start"]
-            answers = tuple(answer["text"] for answer in asked["answers"])
-            for at, span in enumerate(paragraph.sentences):
-                if span.start <= start < span.end:
-                    yield Question(asked["question"], number, at, answers)
+def beside(known: TrainingSet) -> TrainingSet:
+    """The set with each question's negatives: all sentences of the other paragraphs on its topic, but of
+    those that say the answer."""
+    on_topic: dict[str, list[int]] = {}
+    for number, one in enumerate(known.paragraphs):
+        on_topic.setdefault(one.topic, []).append(number)
+    return with_negatives(
+        known,
+        [
+            [
+                Negative(number, sentence)
+                for number in on_topic[known.paragraphs[question.paragraph].topic]
+                if number != question.paragraph and not question.is_answered_by(known.paragraphs[number].text)
+                for sentence in range(len(known.paragraphs[number].sentences))
+            ]
+            for question in known.learnt + known.validated
+        ],
+    )

@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from retrieval.adapter import UPON
+from retrieval.adapter import UPON, Adapter
 
 RANK = 16
 
@@ -43,6 +43,14 @@ def attach(model: nn.Module, rank: int = RANK) -> dict[str, LowRank]:
         adapters[name] = LowRank(linear, rank)
         setattr(model.get_submodule(parent), own, adapters[name])
     return adapters
+
+
+def begin(adapters: Mapping[str, LowRank], learnt: Adapter) -> None:
+    """Lets each begin with what was learnt before, which has to be of the same rank."""
+    for name, one in adapters.items():
+        down, up = learnt.layers[name]
+        one.down.data.copy_(down)
+        one.up.data.copy_(up / 2)
 
 
 def save(adapters: Mapping[str, LowRank], path: Path, head: nn.Linear | None = None, upon: str = "") -> None:

@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.building import build, is_current
@@ -11,7 +10,8 @@ from retrieval.encoder import Encoder
 from retrieval.index.making import Progress
 from retrieval.search.searcher import Searcher
 from retrieval.settings import Settings
-from training.data import Paragraph, Question
+from training import data
+from training.data import Negative, Paragraph, TrainingSet
 
 FOUND = 12  # passages asked for
 KEPT = 8  # of them, at most
@@ -20,19 +20,9 @@ _TOGETHER = 256  # questions asked at once
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Negative:
-    """What was found for a question without answering it: the number of the paragraph, and of the
-    sentence there that the search quoted."""
-
-    paragraph: int
-    sentence: int
-
-
-def mine(
-    paragraphs: Sequence[Paragraph], questions: Sequence[Question], encoder: Encoder, folder: Path
-) -> list[tuple[Negative, ...]]:
-    """Each question's negatives, best first; kept in `folder`, and read from there the next time."""
+def mine(known: TrainingSet, encoder: Encoder, folder: Path) -> TrainingSet:
+    """The set with each question's negatives; kept in `folder`, and read from there the next time."""
+    paragraphs, questions = known.paragraphs, known.learnt + known.validated
     done = folder / f"negatives-{encoder.name}.jsonl"
     if not done.exists():
         searcher = _searcher(paragraphs, encoder, folder)
@@ -42,20 +32,21 @@ def mine(
                 together = questions[at : at + _TOGETHER]
                 answers = searcher.ask_all([one.text for one in together], FOUND)
                 for question, answer in zip(together, answers, strict=True):
-                    found = [
+                    hits = [
                         (int(hit.passage.document.rpartition("#")[2]), hit.passage.text, hit.quote.start)
                         for hit in answer.hits
                     ]
                     kept = [
                         (number, paragraphs[number].sentence_at(start))
-                        for number, text, start in found
+                        for number, text, start in hits
                         if number != question.paragraph and not question.is_answered_by(text)
                     ]
                     file.write(json.dumps(kept[:KEPT]) + "\n")
                 log.info("negatives of %d of %d questions", at + len(together), len(questions))
         part.rename(done)
     with done.open(encoding="utf-8") as file:
-        return [tuple(Negative(*one) for one in json.loads(line)) for line in file]
+        found = [[Negative(*one) for one in json.loads(line)] for line in file]
+    return data.with_negatives(known, found)
 
 
 def _searcher(paragraphs: Sequence[Paragraph], encoder: Encoder, folder: Path) -> Searcher:

@@ -17,9 +17,8 @@ from torch.nn import functional
 from transformers import BatchEncoding, BertModel, PreTrainedTokenizerFast
 
 from retrieval import precision
-from training import asking, batches
+from training import asking, batches, figures
 from training.data import Paragraph, Question, TrainingSet
-from training.mining import Negative
 
 QUESTIONS, CANDIDATES = 16, 4  # of a batch, and of each of its questions
 NONE_ANSWERS = 0.25  # of the questions
@@ -94,19 +93,16 @@ class Trainee:
         return functional.cross_entropy(logits, torch.tensor(places, device=logits.device), reduction="none")
 
 
-def loss(
-    trainee: Trainee, known: TrainingSet, negatives: Sequence[Sequence[Negative]], chance: random.Random
-) -> Tensor:
-    """The loss of one batch, drawn by `chance`; `negatives` has a row for each question learnt from."""
+def loss(trainee: Trainee, known: TrainingSet, chance: random.Random) -> Tensor:
+    """The loss of one batch, drawn by `chance`."""
     candidates: list[Candidate] = []
     targets: list[int] = []
     while len(targets) < QUESTIONS:
-        at = chance.randrange(len(known.learnt))
-        question = known.learnt[at]
+        question = chance.choice(known.learnt)
         asked = asking.anew(question.text, chance)
         answered = chance.random() >= NONE_ANSWERS
         wanted = CANDIDATES - 1 if answered else CANDIDATES
-        wrong = [Candidate(asked, text) for text in _wrong(known, question, negatives[at], wanted, chance)]
+        wrong = [Candidate(asked, text) for text in _wrong(known, question, wanted, chance)]
         if len(wrong) == wanted:
             candidates += [_right(known, question, asked, chance), *wrong] if answered else wrong
             targets.append(0 if answered else CANDIDATES)
@@ -125,21 +121,15 @@ def _right(known: TrainingSet, question: Question, asked: str, chance: random.Ra
     return Candidate(asked, text, (start, start + len(question.answers[0])) if start >= 0 else None)
 
 
-def _wrong(
-    known: TrainingSet,
-    question: Question,
-    negatives: Sequence[Negative],
-    wanted: int,
-    chance: random.Random,
-) -> list[str]:
-    """So many texts that do not answer, if there are: of the question's own paragraph one at most, else
-    what the search found."""
+def _wrong(known: TrainingSet, question: Question, wanted: int, chance: random.Random) -> list[str]:
+    """So many texts that do not answer, if there are: of the question's own paragraph one at most, else its
+    negatives."""
     own = known.paragraphs[question.paragraph]
     beside = [number for number in range(len(own.sentences)) if number != question.sentence]
     texts = []
     if beside and chance.random() < BESIDE:
         texts.append(_around(own, chance.choice(beside), chance))
-    for one in chance.sample(list(negatives), len(negatives)):
+    for one in chance.sample(question.negatives, len(question.negatives)):
         texts.append(_around(known.paragraphs[one.paragraph], one.sentence, chance))
     return [text for text in texts if not question.is_answered_by(text)][:wanted]
 
@@ -151,15 +141,13 @@ def _around(paragraph: Paragraph, sentence: int, chance: random.Random) -> str:
 
 
 @torch.inference_mode()
-def validated(
-    trainee: Trainee, known: TrainingSet, negatives: Sequence[Sequence[Negative]]
-) -> dict[str, float]:
-    """Of the questions held out: how often the right text is first among what the search found, and the
-    AUROC of the best score with the right one among them against without."""
+def validated(trainee: Trainee, known: TrainingSet) -> dict[str, float]:
+    """Of the questions held out: how often the right text is first among its negatives, and the AUROC of
+    the best score with the right one among them against without."""
     chance = random.Random(0)
     first, present, absent = [], [], []
-    for question, found in zip(known.validated[:VALIDATED], negatives, strict=False):
-        wrong = _wrong(known, question, found, len(found) + 1, chance)
+    for question in known.validated[:VALIDATED]:
+        wrong = _wrong(known, question, len(question.negatives) + 1, chance)
         if wrong:
             right = _right(known, question, question.text, chance)
             texts = [right, *(Candidate(question.text, text) for text in wrong)]
@@ -167,5 +155,4 @@ def validated(
             first.append(scores[0] > max(scores[1:]))
             present.append(max(scores))
             absent.append(max(scores[1:]))
-    told = [(yes > no) + 0.5 * (yes == no) for yes in present for no in absent]
-    return {"first": round(sum(first) / len(first), 4), "auroc": round(sum(told) / len(told), 4)}
+    return {"first": figures.share(first), "auroc": figures.auroc(present, absent)}

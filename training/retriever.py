@@ -1,12 +1,14 @@
 """The encoder's adapter: a question's vector near the passage and the sentence that answer it.
 
 The loss is InfoNCE (van den Oord et al. 2018, arXiv:1807.03748) over the batch: each question's own
-text against those of all other questions and against the hard negatives of all.
+text against those of all other questions and against the hard negatives of all. Where questions are known
+that the texts only seem to answer, the other way round, too: each text's own question against all others
+and against those.
 """
 
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -15,9 +17,8 @@ from transformers import BertModel, PreTrainedTokenizerFast
 
 from retrieval import precision
 from retrieval.encoder import E5_PROMPTS
-from training import asking, batches
-from training.data import TrainingSet
-from training.mining import Negative
+from training import asking, batches, figures
+from training.data import Paragraph, Question, TrainingSet
 
 TEMPERATURE = 0.03
 SENTENCES, PASSAGES = 48, 32  # questions of a batch
@@ -54,79 +55,95 @@ class Trainee:
         return functional.normalize((states.float() * mask).sum(1) / mask.sum(1), dim=-1)
 
 
-def loss(
-    trainee: Trainee, known: TrainingSet, negatives: Sequence[Sequence[Negative]], chance: random.Random
-) -> Tensor:
-    """The loss of one batch, drawn by `chance`; `negatives` has a row for each question learnt from."""
-    if chance.random() < SHARE_OF_SENTENCES:
-        texts = _sentences(known, negatives, chance)
-    else:
-        texts = _passages(known, negatives, chance)
-    questions, right, wrong = texts
-    asked = trainee.vectors([E5_PROMPTS["query"] + text for text in questions])
-    read = trainee.vectors([E5_PROMPTS["document"] + text for text in right + wrong])
-    return functional.cross_entropy(
-        asked @ read.T / TEMPERATURE, torch.arange(len(questions), device=asked.device)
-    )
+def loss(trainee: Trainee, known: TrainingSet, chance: random.Random) -> Tensor:
+    """The loss of one batch, drawn by `chance`."""
+    draw: Draw = _sentences if chance.random() < SHARE_OF_SENTENCES else _passages
+    batch = draw(known, chance)
+    asked = trainee.vectors([E5_PROMPTS["query"] + text for text in batch.questions + batch.unanswered])
+    read = trainee.vectors([E5_PROMPTS["document"] + text for text in batch.right + batch.wrong])
+    count = len(batch.questions)
+    own = torch.arange(count, device=asked.device)
+    found = functional.cross_entropy(asked[:count] @ read.T / TEMPERATURE, own)
+    if not batch.unanswered:
+        return found
+    return found + functional.cross_entropy(read[:count] @ asked.T / TEMPERATURE, own)
 
 
-Texts = tuple[list[str], list[str], list[str]]  # questions, a right one for each, and wrong ones
+@dataclass(slots=True)
+class _Batch:
+    """Questions and a right text for each; texts that are wrong for them, and questions on the right ones'
+    subjects that nothing answers."""
+
+    questions: list[str] = field(default_factory=list)
+    right: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+
+    def ask(self, question: Question, paragraph: Paragraph, right: str, chance: random.Random) -> None:
+        """Takes a question in, with a text that answers it, and one that its paragraph does not answer."""
+        self.questions.append(asking.anew(question.text, chance))
+        self.right.append(right)
+        if paragraph.unanswered:
+            self.unanswered.append(asking.anew(chance.choice(paragraph.unanswered), chance))
 
 
-def _sentences(known: TrainingSet, negatives: Sequence[Sequence[Negative]], chance: random.Random) -> Texts:
-    questions, right, wrong = [], [], []
-    for at in _drawn(known, SENTENCES, chance):
-        question = known.learnt[at]
+Draw = Callable[[TrainingSet, random.Random], _Batch]
+
+
+def _sentences(known: TrainingSet, chance: random.Random) -> _Batch:
+    batch = _Batch()
+    for question in _drawn(known, SENTENCES, chance):
         paragraph = known.paragraphs[question.paragraph]
-        questions.append(asking.anew(question.text, chance))
-        right.append(paragraph.said(question.sentence, question.sentence))
+        batch.ask(question, paragraph, paragraph.said(question.sentence, question.sentence), chance)
         beside = [
             said
-            for said in (paragraph.said(number, number) for number in range(len(paragraph.sentences)))
-            if not question.is_answered_by(said)
+            for number in range(len(paragraph.sentences))
+            if not question.is_answered_by(said := paragraph.said(number, number))
         ]
-        found = [known.paragraphs[one.paragraph].said(one.sentence, one.sentence) for one in negatives[at]]
+        found = [
+            known.paragraphs[one.paragraph].said(one.sentence, one.sentence) for one in question.negatives
+        ]
         if sources := [one for one in (beside, found) if one]:
-            wrong.append(chance.choice(chance.choice(sources)))
-    return questions, right, wrong
+            batch.wrong.append(chance.choice(chance.choice(sources)))
+    return batch
 
 
-def _passages(known: TrainingSet, negatives: Sequence[Sequence[Negative]], chance: random.Random) -> Texts:
+def _passages(known: TrainingSet, chance: random.Random) -> _Batch:
     titled = chance.random() < 0.5  # all or none of a batch, or the title would tell them apart
-    questions, right, wrong = [], [], []
+    batch = _Batch()
 
     def text(number: int, sentence: int, size: int) -> str:
         paragraph = known.paragraphs[number]
         said = paragraph.window(sentence, size, chance)
         return f"{paragraph.title}\n{said}" if titled else said
 
-    for at in _drawn(known, PASSAGES, chance):
-        question = known.learnt[at]
+    for question in _drawn(known, PASSAGES, chance):
         # of one length, right and wrong, or the length would tell them apart
         size = chance.choice(LENGTHS)
-        questions.append(asking.anew(question.text, chance))
-        right.append(text(question.paragraph, question.sentence, size))
-        if negatives[at]:
-            one = chance.choice(negatives[at])
+        right = text(question.paragraph, question.sentence, size)
+        batch.ask(question, known.paragraphs[question.paragraph], right, chance)
+        if question.negatives:
+            one = chance.choice(question.negatives)
             said = text(one.paragraph, one.sentence, size)
             if not question.is_answered_by(said):
-                wrong.append(said)
-    return questions, right, wrong
+                batch.wrong.append(said)
+    return batch
 
 
-def _drawn(known: TrainingSet, count: int, chance: random.Random) -> list[int]:
-    """Numbers of so many questions about different articles."""
-    drawn: dict[str, int] = {}
+def _drawn(known: TrainingSet, count: int, chance: random.Random) -> list[Question]:
+    """So many questions on different topics: what is wrong for one of them is so for all."""
+    drawn: dict[str, Question] = {}
     while len(drawn) < count:
-        at = chance.randrange(len(known.learnt))
-        drawn.setdefault(known.paragraphs[known.learnt[at].paragraph].title, at)
+        question = chance.choice(known.learnt)
+        drawn.setdefault(known.paragraphs[question.paragraph].topic, question)
     return list(drawn.values())
 
 
 @torch.inference_mode()
 def validated(trainee: Trainee, known: TrainingSet) -> dict[str, float]:
     """Of the questions held out, how often the right sentence, and the right paragraph, is the nearest
-    of those of all the articles held out."""
+    of those of all the articles held out; and the AUROC of the nearest sentence's nearness, against that of
+    questions that nothing answers, where there are any."""
     questions = known.validated
     numbers = sorted({one.paragraph for one in questions})
     places = [(number, at) for number in numbers for at in range(len(known.paragraphs[number].sentences))]
@@ -135,19 +152,18 @@ def validated(trainee: Trainee, known: TrainingSet) -> dict[str, float]:
     sentences = trainee.vectors(
         [E5_PROMPTS["document"] + known.paragraphs[one].said(at, at) for one, at in places]
     )
-    by_passage = (asked @ passages.T).argmax(1).tolist()
-    by_sentence = (asked @ sentences.T).argmax(1).tolist()
-    return {
-        "passage": _share(
-            numbers[found] == one.paragraph for found, one in zip(by_passage, questions, strict=True)
+    by_passage, by_sentence = asked @ passages.T, asked @ sentences.T
+    said = {
+        "passage": figures.share(
+            numbers[found] == one.paragraph
+            for found, one in zip(by_passage.argmax(1).tolist(), questions, strict=True)
         ),
-        "sentence": _share(
+        "sentence": figures.share(
             places[found] == (one.paragraph, one.sentence)
-            for found, one in zip(by_sentence, questions, strict=True)
+            for found, one in zip(by_sentence.argmax(1).tolist(), questions, strict=True)
         ),
     }
-
-
-def _share(right: Iterable[bool]) -> float:
-    all_of_them = list(right)
-    return round(sum(all_of_them) / len(all_of_them), 4)
+    if near := [text for number in numbers for text in known.paragraphs[number].unanswered]:
+        wrongly = trainee.vectors([E5_PROMPTS["query"] + text for text in near]) @ sentences.T
+        said["auroc"] = figures.auroc(by_sentence.amax(1).tolist(), wrongly.amax(1).tolist())
+    return said

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from training import data
+from training import data, jaquad
 
 
 @pytest.fixture
@@ -21,4 +21,4 @@ def known(tmp_path: Path) -> data.TrainingSet:
     path = tmp_path / "set.jsonl.gz"
     with gzip.open(path, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(line) + "\n" for line in lines)
-    return data.read(path, seed=1)
+    return jaquad.read(path, seed=1)

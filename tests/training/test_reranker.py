@@ -11,7 +11,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from retrieval import adapter
 from training import data, loop, lora, reranker
-from training.mining import Negative
+from training.data import Negative
 from training.reranker import Candidate, Trainee
 
 WIDTH = 16
@@ -44,13 +44,15 @@ def trainee(known: data.TrainingSet) -> Trainee:
     return Trainee(model, nn.Linear(WIDTH, 1), nn.Linear(WIDTH, 2), tokenizer)
 
 
-def _negatives(known: data.TrainingSet) -> list[list[Negative]]:
-    """Of each question the three paragraphs behind its own."""
+@pytest.fixture
+def mined(known: data.TrainingSet) -> data.TrainingSet:
+    """With the three paragraphs behind its own as each question's negatives."""
     count = len(known.paragraphs)
-    return [
+    negatives = [
         [Negative((one.paragraph + step) % count, sentence=0) for step in (1, 2, 3)]
         for one in known.learnt + known.validated
     ]
+    return data.with_negatives(known, negatives)
 
 
 def test_scores_come_in_the_order_of_the_candidates(trainee: Trainee) -> None:
@@ -70,28 +72,26 @@ def test_pointing_is_the_cross_entropy_of_the_answers_place(trainee: Trainee) ->
     assert trainee.read([Candidate("市", "町")])[1].item() == 0
 
 
-def test_what_answers_by_chance_is_no_wrong_text(known: data.TrainingSet) -> None:
-    negatives = _negatives(known)[0]
+def test_what_answers_by_chance_is_no_wrong_text(mined: data.TrainingSet) -> None:
     for seed in range(20):
-        wrong = reranker._wrong(known, known.learnt[0], negatives, 4, random.Random(seed))
+        wrong = reranker._wrong(mined, mined.learnt[0], 4, random.Random(seed))
         assert not any("田中" in text for text in wrong)
 
 
 def test_it_learns_which_text_answers(
-    known: data.TrainingSet, trainee: Trainee, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    mined: data.TrainingSet, trainee: Trainee, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(reranker, "LENGTHS", (8,))  # a sentence alone: else every text has the answer
-    negatives = _negatives(known)
     adapters = lora.attach(trainee.model, rank=4)
-    before = reranker.validated(trainee, known, negatives[len(known.learnt) :])
+    before = reranker.validated(trainee, mined)
     loop.run(
         loop.Plan(40, 0.01, 1),
         [*lora.parameters(adapters), *trainee.parameters()],
-        lambda chance: reranker.loss(trainee, known, negatives, chance),
+        lambda chance: reranker.loss(trainee, mined, chance),
         dict,
         tmp_path,
     )
-    after = reranker.validated(trainee, known, negatives[len(known.learnt) :])
+    after = reranker.validated(trainee, mined)
     assert before.keys() == after.keys() == {"first", "auroc"}
     assert after == {"first": 1, "auroc": 1}
     lora.save(adapters, tmp_path / "adapter.safetensors", trainee.head, "qa1")

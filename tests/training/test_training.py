@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from retrieval import adapter
-from training import asking, batches, data, loop, lora, retriever
-from training.mining import Negative
+from training import asking, batches, data, figures, loop, lora, retriever
+from training.data import Negative
 
 
 def test_articles_are_divided_and_the_answers_sentence_is_known(known: data.TrainingSet) -> None:
@@ -42,8 +42,9 @@ def test_right_and_wrong_passages_are_of_one_length(
     monkeypatch.setattr(retriever, "PASSAGES", 9)
     for size, count in ((8, 1), (16, 2), (99, 3)):
         monkeypatch.setattr(retriever, "LENGTHS", (size,))
-        negatives = [[Negative(paragraph=at, sentence=0)] for at in range(len(known.learnt))]
-        _, right, wrong = retriever._passages(known, negatives, random.Random(size))
+        mined = data.with_negatives(known, [[Negative(paragraph=at, sentence=0)] for at in range(25)])
+        batch = retriever._passages(mined, random.Random(size))
+        right, wrong = batch.right, batch.wrong
         said = [text.rpartition("\n")[2].count("。") for text in right + wrong]
         assert set(said) == {count}
         # what says the answer by chance is not taken for wrong
@@ -63,6 +64,16 @@ def test_a_question_by_its_keywords_and_without_particles() -> None:
     question = "スネーク川沿いにあるワイン生産地域は何ですか?"
     assert asking.keywords(question) == "スネーク川沿い ワイン生産地域"
     assert asking.without_particles(question) == "スネーク川沿いあるワイン生産地域何"
+
+
+def test_a_question_in_another_language_is_asked_as_it_is() -> None:
+    question = "Which wine region lies along the river?"
+    assert {asking.anew(question, random.Random(seed)) for seed in range(99)} == {question}
+
+
+def test_the_chance_to_be_above() -> None:
+    assert figures.auroc([3.0, 1.0], [1.0, 2.0, 0.0]) == 0.75  # 3 of 3, 1.5 of 3
+    assert figures.share([True, False, False]) == 0.3333
 
 
 class _Small(nn.Module):
@@ -117,3 +128,13 @@ def test_what_was_learnt_is_merged_into_the_model_that_learnt_it(tmp_path: Path)
     adapter.read(str(tmp_path / "adapter.safetensors")).merge(plain)
     x = torch.rand(5, 4)
     torch.testing.assert_close(plain(x), learnt(x), atol=1e-3, rtol=1e-2)
+
+
+def test_what_was_learnt_is_begun_with(tmp_path: Path) -> None:
+    learnt, adapters = _learn(tmp_path, 999)
+    lora.save(adapters, tmp_path / "adapter.safetensors")
+    torch.manual_seed(3)
+    anew = _Small()
+    lora.begin(lora.attach(anew, rank=2), adapter.read(str(tmp_path / "adapter.safetensors")))
+    x = torch.rand(5, 4)
+    torch.testing.assert_close(anew(x), learnt(x), atol=1e-3, rtol=1e-2)
