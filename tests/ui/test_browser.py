@@ -239,14 +239,16 @@ def test_addresses_in_other_words_and_other_pages_are_one_step_of_the_history_ea
     page = visit("?at=120&other=x")
     page.wait_for_url(re.compile(r"/\?lang=ja$"))
     assert page.evaluate("history.length") == 2  # with the empty one of a new window
-    page.get_by_role("button", name=JA.other).click()
-    page.wait_for_url(re.compile("lang=en"))
-    page.get_by_role("link", name=EN.documents).click()
-    page.wait_for_url(re.compile("/documents.*lang=en"))
-    page.get_by_role("link", name=EN.ask).click()
-    page.wait_for_url(re.compile(r"/\?lang=en"))
+    for role, name, found in (
+        ("button", JA.other, "lang=en"),
+        ("link", EN.documents, "/documents.*lang=en"),
+        ("link", EN.ask, r"/\?lang=en"),
+    ):
+        settled(page)
+        page.get_by_role(role, name=name).click()
+        page.wait_for_url(re.compile(found))
+        page.wait_for_timeout(1200)  # what comes sooner is taken for a click from before
     assert page.evaluate("history.length") == 5
-    page.wait_for_timeout(1200)  # what comes sooner is taken for a click from before
     for steps, found in ((-1, r"/documents\?lang=en$"), (-2, r"/\?lang=ja$")):
         page.evaluate(f"history.go({steps})")
         page.wait_for_url(re.compile(found))
