@@ -1,6 +1,8 @@
 """``python -m training retriever|analyses|reranker DATA --out FOLDER``: the adapters, made again."""
 
 import logging
+import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -32,17 +34,7 @@ def make_retriever(
     """The adapter of the encoder."""
     _begin(out, seed)
     known = mining.mine(jaquad.read(path, seed), encoder.load(BUNDLED_MODEL), out)
-    model = bundled_e5.model(e5_file.read())
-    trainee = retriever.Trainee(model.transformers_model, model.tokenizer)
-    adapters = _adapters(trainee.model)
-    loop.run(
-        loop.Plan(steps, learning_rate, seed),
-        lora.parameters(adapters),
-        lambda chance: retriever.loss(trainee, known, chance),
-        lambda: retriever.validated(trainee, known),
-        out,
-    )
-    lora.save(adapters, out / "adapter.safetensors")
+    _teach(loop.Plan(steps, learning_rate, seed), None, lambda _: known, known, out)
 
 
 @app.command(name="analyses")
@@ -53,18 +45,13 @@ def make_analyst(
     and then by the training set."""
     _begin(out, seed)
     texts, known = data.beside(written.read(written.FOLDER, seed)), data.beside(jaquad.read(path, seed))
-    model = bundled_e5.model(e5_file.read())
-    trainee = retriever.Trainee(model.transformers_model, model.tokenizer)
-    adapters = _adapters(trainee.model)
-    lora.begin(adapters, adapter.read(UPON))
-    loop.run(
+    _teach(
         loop.Plan(steps, learning_rate, seed),
-        lora.parameters(adapters),
-        lambda chance: retriever.loss(trainee, texts if chance.random() < SHARE_OF_TEXTS else known, chance),
-        lambda: retriever.validated(trainee, texts),
+        adapter.read(UPON),
+        lambda chance: texts if chance.random() < SHARE_OF_TEXTS else known,
+        texts,
         out,
     )
-    lora.save(adapters, out / "adapter.safetensors")
 
 
 @app.command(name="reranker")
@@ -96,6 +83,29 @@ def make_questions(
 ) -> None:
     """Documents and a question set of texts that are not learnt from, for `retrieval evaluate`."""
     measuring.write(written.read(texts, seed=1), out)
+
+
+def _teach(
+    plan: loop.Plan,
+    learnt: adapter.Adapter | None,
+    taught: Callable[[random.Random], data.TrainingSet],
+    validated: data.TrainingSet,
+    out: Path,
+) -> None:
+    """The encoder by the set that each batch is `taught` from, beginning with what it has learnt."""
+    model = bundled_e5.model(e5_file.read())
+    trainee = retriever.Trainee(model.transformers_model, model.tokenizer)
+    adapters = _adapters(trainee.model)
+    if learnt:
+        lora.begin(adapters, learnt)
+    loop.run(
+        plan,
+        lora.parameters(adapters),
+        lambda chance: retriever.loss(trainee, taught(chance), chance),
+        lambda: retriever.validated(trainee, validated),
+        out,
+    )
+    lora.save(adapters, out / "adapter.safetensors")
 
 
 def _begin(out: Path, seed: int) -> None:

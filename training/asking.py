@@ -1,14 +1,13 @@
 """Other ways to ask the same: as one types into a search field."""
 
 import random
-import re
 
 from sudachipy import Morpheme
 
 from retrieval import morphemes
+from retrieval.evaluation import feedback
 
 _AS_IT_IS = 0.75
-_JAPANESE = re.compile(r"[ぁ-ヿ一-鿿]")
 _GRAMMAR = frozenset({"助詞", "助動詞", "補助記号", "記号", "空白"})
 _SAYING = frozenset({"名詞", "動詞", "形容詞", "形状詞", "接頭辞", "接尾辞"})
 _EMPTY = frozenset({"何", "誰", "どこ", "いつ", "どれ", "為る", "言う", "呼ぶ", "有る", "居る"})
@@ -18,7 +17,7 @@ def anew(question: str, chance: random.Random) -> str:
     """Most often the question as it is; else its keywords, or itself without particles or its mark.
     One that is not in Japanese is always as it is."""
     roll = chance.random()
-    if roll < _AS_IT_IS or not _JAPANESE.search(question):
+    if roll < _AS_IT_IS or feedback.language(question) != "ja":
         return question
     if roll < 0.85:
         return keywords(question) or question

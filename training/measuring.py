@@ -1,15 +1,14 @@
 """The written texts as what `retrieval evaluate` reads: documents, and a question set."""
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+from retrieval.evaluation import feedback
+from retrieval.evaluation.questions import Question
 from training.data import TrainingSet
 
 DOCUMENTS = "texts.jsonl"
-_CYRILLIC, _JAPANESE = re.compile("[Ѐ-ӿ]"), re.compile("[ぁ-ヿ一-鿿]")
 
 
 def write(known: TrainingSet, out: Path) -> None:
@@ -20,25 +19,20 @@ def write(known: TrainingSet, out: Path) -> None:
         sections.setdefault(one.title, []).append(one.text)
     documents = [{"_id": title, "title": title, "text": "\n\n".join(own)} for title, own in sections.items()]
     (out / "documents").mkdir(parents=True, exist_ok=True)
-    _write(out / "documents" / DOCUMENTS, documents)
-    _write(out / "questions.jsonl", _asked(known))
+    _write(out / "documents" / DOCUMENTS, (json.dumps(one, ensure_ascii=False) for one in documents))
+    _write(out / "questions.jsonl", (one.model_dump_json(exclude_defaults=True) for one in _asked(known)))
 
 
-def _asked(known: TrainingSet) -> Iterable[dict[str, Any]]:
+def _asked(known: TrainingSet) -> Iterable[Question]:
     for number, one in enumerate(known.learnt + known.validated):
         document = f"{DOCUMENTS}#{known.paragraphs[one.paragraph].title}"
-        yield _named(f"a{number}", one.text, "answered") | {"document": document, "answers": [one.answers]}
+        quotes = [(document, answer) for answer in one.answers]
+        yield feedback.to_question(f"a{number}", one.text, quotes, "answered")
     near = [text for one in known.paragraphs for text in one.unanswered]
     for number, text in enumerate(near):
-        yield _named(f"u{number}", text, "unanswered")
+        yield feedback.to_question(f"u{number}", text, (), "unanswered")
 
 
-def _named(id: str, question: str, type: str) -> dict[str, Any]:
-    japanese = bool(_JAPANESE.search(question))
-    lang = "ja" if japanese else "ru" if _CYRILLIC.search(question) else "en"
-    return {"id": id, "question": question, "lang": lang, "type": type}
-
-
-def _write(path: Path, lines: Iterable[dict[str, Any]]) -> None:
+def _write(path: Path, lines: Iterable[str]) -> None:
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        file.writelines(line + "\n" for line in lines)

@@ -81,11 +81,16 @@ def to_question(id: str, asked: str, quotes: Sequence[tuple[str, str]], type: st
     documents: dict[str, tuple[tuple[str, ...], ...]] = {}
     for document, quote in quotes:
         documents[document] = (*documents.get(document, ()), (quote,))
-    language = "ru" if _CYRILLIC.search(asked) else "ja" if _JAPANESE.search(asked) else "en"
+    lang = language(asked)
     if len(documents) == 1:
         [(document, answers)] = documents.items()
-        return Question(id=id, question=asked, lang=language, type=type, document=document, answers=answers)
-    return Question(id=id, question=asked, lang=language, type=type, documents=documents)
+        return Question(id=id, question=asked, lang=lang, type=type, document=document, answers=answers)
+    return Question(id=id, question=asked, lang=lang, type=type, documents=documents)
+
+
+def language(asked: str) -> str:
+    """The language that a question is asked in, by its letters: ru, ja or en."""
+    return "ru" if _CYRILLIC.search(asked) else "ja" if _JAPANESE.search(asked) else "en"
 
 
 def next_id(questions: Iterable[Question]) -> str:
