@@ -1,8 +1,8 @@
-"""``python -m training retriever|analyses|reranker DATA --out FOLDER``: the adapters, made again."""
+"""``python -m training retriever|reranker DATA --out FOLDER``: the adapters, made again."""
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +11,14 @@ import typer
 from torch import nn
 from transformers import BertModel
 
-from retrieval import adapter, bundled_e5, e5_file, encoder
+from retrieval import adapter, bundled_e5, e5_file, encoder, precision
+from retrieval.encoder import Encoder
 from retrieval.settings import BUNDLED_MODEL
-from training import data, jaquad, loop, lora, measuring, mining, reranker, retriever, written
+from training import jaquad, loop, lora, measuring, mining, reranker, retriever, written
+from training.data import TrainingSet
 
-UPON = "qa1"  # the adapter that the others come upon
-SHARE_OF_TEXTS = 0.75  # of the batches of `analyses`
+UPON = "qa2"  # the encoder's adapter that the reranker's comes upon
+SHARE_OF_TEXTS = 0.5  # of the batches
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -29,49 +31,43 @@ LearningRate = Annotated[float, typer.Option(min=0)]
 
 @app.command(name="retriever")
 def make_retriever(
-    path: Data, out: Out, seed: Seed = 1, steps: Steps = 500, learning_rate: LearningRate = 2e-4
+    path: Data, out: Out, seed: Seed = 1, steps: Steps = 600, learning_rate: LearningRate = 5e-4
 ) -> None:
     """The adapter of the encoder."""
     _begin(out, seed)
-    known = mining.mine(jaquad.read(path, seed), encoder.load(BUNDLED_MODEL), out)
-    _teach(loop.Plan(steps, learning_rate, seed), None, lambda _: known, known, out)
-
-
-@app.command(name="analyses")
-def make_analyst(
-    path: Data, out: Out, seed: Seed = 1, steps: Steps = 180, learning_rate: LearningRate = 2e-4
-) -> None:
-    """The encoder's adapter, taught further by the texts written for it; so that nothing is unlearnt, now
-    and then by the training set."""
-    _begin(out, seed)
-    texts, known = data.beside(written.read(written.FOLDER, seed)), data.beside(jaquad.read(path, seed))
-    _teach(
+    sets = _sets(path, seed, encoder.load(BUNDLED_MODEL), out)
+    model = bundled_e5.model(e5_file.read())
+    trainee = retriever.Trainee(model.transformers_model, model.tokenizer)
+    adapters = _adapters(trainee.model)
+    loop.run(
         loop.Plan(steps, learning_rate, seed),
-        adapter.read(UPON),
-        lambda chance: texts if chance.random() < SHARE_OF_TEXTS else known,
-        texts,
+        lora.parameters(adapters),
+        lambda chance: retriever.loss(trainee, _one(sets, chance), chance),
+        lambda: _each(sets, lambda known: retriever.validated(trainee, known)),
         out,
     )
+    lora.save(adapters, out / "adapter.safetensors")
 
 
 @app.command(name="reranker")
 def make_reranker(
-    path: Data, out: Out, seed: Seed = 1, steps: Steps = 1500, learning_rate: LearningRate = 5e-4
+    path: Data, out: Out, seed: Seed = 1, steps: Steps = 2000, learning_rate: LearningRate = 5e-4
 ) -> None:
     """The adapter and the head of the reranker."""
     _begin(out, seed)
-    known = mining.mine(jaquad.read(path, seed), encoder.load(BUNDLED_MODEL), out)
+    sets = _sets(path, seed, encoder.load(f"{BUNDLED_MODEL}+{UPON}"), out)
     model = bundled_e5.model(e5_file.read())
     bert: BertModel = model.transformers_model
     adapter.read(UPON).merge(bert)
+    adapters = _adapters(bert)
     width = bert.config.hidden_size
-    trainee = reranker.Trainee(bert, nn.Linear(width, 1), nn.Linear(width, 2), model.tokenizer)
-    adapters = _adapters(trainee.model)
+    head, pointer = (nn.Linear(width, outputs).to(bert.device) for outputs in (1, 2))
+    trainee = reranker.Trainee(bert, head, pointer, model.tokenizer)
     loop.run(
         loop.Plan(steps, learning_rate, seed),
         [*lora.parameters(adapters), *trainee.parameters()],
-        lambda chance: reranker.loss(trainee, known, chance),
-        lambda: reranker.validated(trainee, known),
+        lambda chance: reranker.loss(trainee, _one(sets, chance), chance),
+        lambda: _each(sets, lambda known: reranker.validated(trainee, known)),
         out,
     )
     lora.save(adapters, out / "adapter.safetensors", trainee.head, UPON)
@@ -85,29 +81,6 @@ def make_questions(
     measuring.write(written.read(texts, seed=1), out)
 
 
-def _teach(
-    plan: loop.Plan,
-    learnt: adapter.Adapter | None,
-    taught: Callable[[random.Random], data.TrainingSet],
-    validated: data.TrainingSet,
-    out: Path,
-) -> None:
-    """The encoder by the set that each batch is `taught` from, beginning with what it has learnt."""
-    model = bundled_e5.model(e5_file.read())
-    trainee = retriever.Trainee(model.transformers_model, model.tokenizer)
-    adapters = _adapters(trainee.model)
-    if learnt:
-        lora.begin(adapters, learnt)
-    loop.run(
-        plan,
-        lora.parameters(adapters),
-        lambda chance: retriever.loss(trainee, taught(chance), chance),
-        lambda: retriever.validated(trainee, validated),
-        out,
-    )
-    lora.save(adapters, out / "adapter.safetensors")
-
-
 def _begin(out: Path, seed: int) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("faiss").setLevel(logging.WARNING)
@@ -115,10 +88,36 @@ def _begin(out: Path, seed: int) -> None:
     torch.manual_seed(seed)
 
 
+def _sets(path: Path, seed: int, by: Encoder, out: Path) -> Mapping[str, TrainingSet]:
+    """What is learnt from, with negatives that are mined by that encoder."""
+    read = {"texts": written.read(written.FOLDER, seed), "jaquad": jaquad.read(path, seed)}
+    return {name: mining.mine(known, by, out / name) for name, known in read.items()}
+
+
+def _one(sets: Mapping[str, TrainingSet], chance: random.Random) -> TrainingSet:
+    """What a batch is drawn from: its questions are of one kind, or the kind would tell them apart."""
+    return sets["texts" if chance.random() < SHARE_OF_TEXTS else "jaquad"]
+
+
+def _each(
+    sets: Mapping[str, TrainingSet], validated: Callable[[TrainingSet], Mapping[str, float]]
+) -> dict[str, float]:
+    """What a validation says of each set."""
+    return {
+        f"{name} {measure}": value
+        for name, known in sets.items()
+        for measure, value in validated(known).items()
+    }
+
+
 def _adapters(model: BertModel) -> dict[str, lora.LowRank]:
-    # torch's fused attention is twice as slow backwards on processors
-    model.set_attn_implementation("eager")
-    return lora.attach(model)
+    """The adapters of the model, where it computes from now on."""
+    if precision.device() == "cpu":
+        # torch's fused attention is twice as slow backwards there
+        model.set_attn_implementation("eager")
+    adapters = lora.attach(model)
+    model.to(precision.device())
+    return adapters
 
 
 if __name__ == "__main__":

@@ -94,23 +94,3 @@ def with_negatives(known: TrainingSet, negatives: Sequence[Sequence[Negative]]) 
     ]
     learnt = len(known.learnt)
     return TrainingSet(known.paragraphs, tuple(asked[:learnt]), tuple(asked[learnt:]))
-
-
-def beside(known: TrainingSet) -> TrainingSet:
-    """The set with each question's negatives: all sentences of the other paragraphs on its topic, but of
-    those that say the answer."""
-    on_topic: dict[str, list[int]] = {}
-    for number, one in enumerate(known.paragraphs):
-        on_topic.setdefault(one.topic, []).append(number)
-    return with_negatives(
-        known,
-        [
-            [
-                Negative(number, sentence)
-                for number in on_topic[known.paragraphs[question.paragraph].topic]
-                if number != question.paragraph and not question.is_answered_by(known.paragraphs[number].text)
-                for sentence in range(len(known.paragraphs[number].sentences))
-            ]
-            for question in known.learnt + known.validated
-        ],
-    )

@@ -1,76 +1,91 @@
-"""Hard negatives: what the project's own search takes for the answer, and is not."""
+"""Hard negatives: sentences that two legs of the search take for the answer, and that are not it.
+
+The one compares terms (BM25), the other vectors; each gives its best of all sentences of the set.
+"""
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from retrieval.building import build, is_current
-from retrieval.encoder import Encoder
-from retrieval.index.making import Progress
-from retrieval.search.searcher import Searcher
-from retrieval.settings import Settings
-from training import data
-from training.data import Negative, Paragraph, TrainingSet
+import numpy as np
+import torch
 
-FOUND = 12  # passages asked for
+from retrieval import encoder, precision, terms
+from retrieval.encoder import Encoder
+from retrieval.index.keywords import Keywords
+from training import data
+from training.data import Negative, Question, TrainingSet
+
+FOUND = 24  # sentences asked of each leg
 KEPT = 8  # of them, at most
-_TOGETHER = 256  # questions asked at once
+_TOGETHER = 256  # questions compared at once
+
+Places = Sequence[tuple[int, int]]
+"""The sentences, by the numbers of their paragraph and of themselves there."""
 
 log = logging.getLogger(__name__)
 
 
-def mine(known: TrainingSet, encoder: Encoder, folder: Path) -> TrainingSet:
-    """The set with each question's negatives; kept in `folder`, and read from there the next time."""
-    paragraphs, questions = known.paragraphs, known.learnt + known.validated
-    done = folder / f"negatives-{encoder.name}.jsonl"
-    if not done.exists():
-        searcher = _searcher(paragraphs, encoder, folder)
-        part = done.with_suffix(".part")
+def mine(known: TrainingSet, by: Encoder, folder: Path) -> TrainingSet:
+    """The set with each question's negatives, of both legs in turn; kept in `folder`, and read from there
+    the next time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    questions = known.learnt + known.validated
+    places = [(number, at) for number, one in enumerate(known.paragraphs) for at in range(len(one.sentences))]
+    sentences = [known.paragraphs[number].said(at, at) for number, at in places]
+    asked = [one.text for one in questions]
+    legs = [
+        _kept(folder / "keywords.jsonl", lambda: _by_terms(asked, sentences)),
+        _kept(folder / f"nearest-{by.name}.jsonl", lambda: _by_vectors(asked, sentences, by)),
+    ]
+    negatives = [
+        _in_turn([_wrong(known, question, [places[at] for at in own]) for own in found])
+        for question, *found in zip(questions, *legs, strict=True)
+    ]
+    return data.with_negatives(known, negatives)
+
+
+def _kept(path: Path, found: Callable[[], Iterator[Sequence[int]]]) -> list[list[int]]:
+    """What is in that file, a line a question; found first, if it is not there."""
+    if not path.exists():
+        part = path.with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
-            for at in range(0, len(questions), _TOGETHER):
-                together = questions[at : at + _TOGETHER]
-                answers = searcher.ask_all([one.text for one in together], FOUND)
-                for question, answer in zip(together, answers, strict=True):
-                    hits = [
-                        (int(hit.passage.document.rpartition("#")[2]), hit.passage.text, hit.quote.start)
-                        for hit in answer.hits
-                    ]
-                    kept = [
-                        (number, paragraphs[number].sentence_at(start))
-                        for number, text, start in hits
-                        if number != question.paragraph and not question.is_answered_by(text)
-                    ]
-                    file.write(json.dumps(kept[:KEPT]) + "\n")
-                log.info("negatives of %d of %d questions", at + len(together), len(questions))
-        part.rename(done)
-    with done.open(encoding="utf-8") as file:
-        found = [[Negative(*one) for one in json.loads(line)] for line in file]
-    return data.with_negatives(known, found)
+            for number, own in enumerate(found(), start=1):
+                file.write(json.dumps(list(own)) + "\n")
+                if number % 5_000 == 0:
+                    log.info("%s: %d questions", path.stem, number)
+        part.rename(path)
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
-def _searcher(paragraphs: Sequence[Paragraph], encoder: Encoder, folder: Path) -> Searcher:
-    """A searcher over all the paragraphs, each a document."""
-    seeds = folder / "paragraphs"
-    seeds.mkdir(parents=True, exist_ok=True)
-    with (seeds / "paragraphs.jsonl").open("w", encoding="utf-8") as file:
-        for number, one in enumerate(paragraphs):
-            line = {"_id": str(number), "title": one.title, "text": one.text}
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    settings = Settings.load(seeds=seeds, index=folder / f"index-{encoder.name}", model=encoder.name)
-    if not is_current(settings):
-        build(settings, encoder, _reported())
-    return Searcher.open(settings.index, encoder)
+def _by_terms(questions: Sequence[str], sentences: Sequence[str]) -> Iterator[Sequence[int]]:
+    keywords = Keywords.of(map(terms.analyse, sentences))
+    every = np.ones(len(sentences), np.bool_)
+    for question in questions:
+        yield keywords.best(keywords.asked(terms.analyse(question)), FOUND, every).tolist()
 
 
-def _reported() -> Callable[[Progress], None]:
-    said = 0
+def _by_vectors(questions: Sequence[str], sentences: Sequence[str], by: Encoder) -> Iterator[Sequence[int]]:
+    rows = encoder.in_order(by.encode_passages(sentences), len(sentences), by.dimension)
+    read = torch.from_numpy(rows).to(precision.device())
+    asked = torch.from_numpy(by.encode_queries(questions)).to(read.device)
+    for part in torch.split(asked, _TOGETHER):
+        yield from torch.topk(part @ read.T, min(FOUND, len(sentences))).indices.tolist()
 
-    def report(progress: Progress) -> None:
-        nonlocal said
-        tenth = 10 * progress.done // max(1, progress.total)
-        if tenth != said:
-            said = tenth
-            log.info("%s: %d of %d", progress.stage, progress.done, progress.total)
 
-    return report
+def _wrong(known: TrainingSet, question: Question, found: Places) -> list[Negative]:
+    """Those in other paragraphs that do not say the answer."""
+    wrong = [
+        Negative(number, at)
+        for number, at in found
+        if number != question.paragraph and not question.is_answered_by(known.paragraphs[number].said(at, at))
+    ]
+    return wrong[:KEPT]
+
+
+def _in_turn(legs: Sequence[Sequence[Negative]]) -> list[Negative]:
+    """The first of each, the second of each, and so on; what several have comes once."""
+    most = max(map(len, legs))
+    return list(dict.fromkeys(own[at] for at in range(most) for own in legs if at < len(own)))

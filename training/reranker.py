@@ -20,12 +20,12 @@ from retrieval import precision
 from training import asking, batches, figures
 from training.data import Paragraph, Question, TrainingSet
 
-QUESTIONS, CANDIDATES = 16, 4  # of a batch, and of each of its questions
+QUESTIONS, CANDIDATES = 48, 8  # of a batch, and of each of its questions
 NONE_ANSWERS = 0.25  # of the questions
-BESIDE = 0.4  # of the questions have a text of their own paragraph that does not answer
+BESIDE = 2  # texts of a question's own paragraph that do not answer, at most
 TITLED = 0.4  # of the texts
 POINTING = 0.5  # what pointing at the answer weighs in the loss
-VALIDATED = 200  # questions
+VALIDATED, VALIDATED_WITH = 400, 10  # questions, and texts for each
 LENGTHS = (60, 110, 160, 220)  # of a candidate, in characters
 _LONGEST = 384  # tokens
 
@@ -55,8 +55,8 @@ class Trainee:
     def read(self, candidates: Sequence[Candidate]) -> tuple[Tensor, Tensor]:
         """float32 (len(candidates),), above 0 where the text is thought to answer the question; and
         the loss of pointing at the answers, 0 where there is none."""
-        parts, back = batches.by_length([one.text for one in candidates])
-        read = [self._together([candidates[at] for at in part]) for part in parts]
+        parts, back = batches.by_length([one.text for one in candidates], batches.together())
+        read = [batches.frugally(self._together, [candidates[at] for at in part]) for part in parts]
         pointing = torch.cat([losses for _, losses in read])
         return torch.cat([scores for scores, _ in read])[back], pointing.sum() / max(1, len(pointing))
 
@@ -99,18 +99,43 @@ def loss(trainee: Trainee, known: TrainingSet, chance: random.Random) -> Tensor:
     targets: list[int] = []
     while len(targets) < QUESTIONS:
         question = chance.choice(known.learnt)
-        asked = asking.anew(question.text, chance)
         answered = chance.random() >= NONE_ANSWERS
-        wanted = CANDIDATES - 1 if answered else CANDIDATES
-        wrong = [Candidate(asked, text) for text in _wrong(known, question, wanted, chance)]
-        if len(wrong) == wanted:
-            candidates += [_right(known, question, asked, chance), *wrong] if answered else wrong
+        draw = _answered if answered else _unanswered
+        drawn = draw(known, question, CANDIDATES, chance)
+        if len(drawn) == CANDIDATES:
+            candidates += drawn
             targets.append(0 if answered else CANDIDATES)
     scores, pointing = trainee.read(candidates)
     listed = scores.reshape(QUESTIONS, CANDIDATES)
     listed = torch.cat([listed, torch.zeros_like(listed[:, :1])], 1)
     ranking = functional.cross_entropy(listed, torch.tensor(targets, device=listed.device))
     return ranking + POINTING * pointing
+
+
+def _answered(known: TrainingSet, question: Question, count: int, chance: random.Random) -> list[Candidate]:
+    """A text that answers the question, and then others that do not: of its own paragraph, and of those
+    that the search found."""
+    asked = asking.anew(question.text, chance)
+    own = known.paragraphs[question.paragraph]
+    beside = [_around(own, number, chance) for number in _order(own, chance)[:BESIDE]]
+    wrong = _unsaid(question, beside + _found(known, question, chance))
+    return [_right(known, question, asked, chance), *(Candidate(asked, text) for text in wrong[: count - 1])]
+
+
+def _unanswered(known: TrainingSet, question: Question, count: int, chance: random.Random) -> list[Candidate]:
+    """Texts that do not answer. Where questions are known that nothing answers, one of those on this
+    question's paragraph with texts of that, and of what was found for the question itself; else the
+    question without its answer."""
+    own = known.paragraphs[question.paragraph]
+    if own.unanswered:
+        asked = asking.anew(chance.choice(own.unanswered), chance)
+        beside = [_around(own, number, chance) for number in _order(own, chance)[: count // 2]]
+        texts = beside + _found(known, question, chance)
+    else:
+        asked = asking.anew(question.text, chance)
+        beside = [_around(own, number, chance) for number in _order(own, chance)[:BESIDE]]
+        texts = _unsaid(question, beside + _found(known, question, chance))
+    return [Candidate(asked, text) for text in texts[:count]]
 
 
 def _right(known: TrainingSet, question: Question, asked: str, chance: random.Random) -> Candidate:
@@ -121,17 +146,19 @@ def _right(known: TrainingSet, question: Question, asked: str, chance: random.Ra
     return Candidate(asked, text, (start, start + len(question.answers[0])) if start >= 0 else None)
 
 
-def _wrong(known: TrainingSet, question: Question, wanted: int, chance: random.Random) -> list[str]:
-    """So many texts that do not answer, if there are: of the question's own paragraph one at most, else its
-    negatives."""
-    own = known.paragraphs[question.paragraph]
-    beside = [number for number in range(len(own.sentences)) if number != question.sentence]
-    texts = []
-    if beside and chance.random() < BESIDE:
-        texts.append(_around(own, chance.choice(beside), chance))
-    for one in chance.sample(question.negatives, len(question.negatives)):
-        texts.append(_around(known.paragraphs[one.paragraph], one.sentence, chance))
-    return [text for text in texts if not question.is_answered_by(text)][:wanted]
+def _found(known: TrainingSet, question: Question, chance: random.Random) -> list[str]:
+    """Around what the search found for it and does not answer, in an order of chance."""
+    drawn = chance.sample(question.negatives, len(question.negatives))
+    return [_around(known.paragraphs[one.paragraph], one.sentence, chance) for one in drawn]
+
+
+def _unsaid(question: Question, texts: Sequence[str]) -> list[str]:
+    return [text for text in texts if not question.is_answered_by(text)]
+
+
+def _order(paragraph: Paragraph, chance: random.Random) -> list[int]:
+    """The numbers of its sentences, in an order of chance."""
+    return chance.sample(range(len(paragraph.sentences)), len(paragraph.sentences))
 
 
 def _around(paragraph: Paragraph, sentence: int, chance: random.Random) -> str:
@@ -142,17 +169,18 @@ def _around(paragraph: Paragraph, sentence: int, chance: random.Random) -> str:
 
 @torch.inference_mode()
 def validated(trainee: Trainee, known: TrainingSet) -> dict[str, float]:
-    """Of the questions held out: how often the right text is first among its negatives, and the AUROC of
-    the best score with the right one among them against without."""
+    """Of the questions held out: how often the right text is first among all that are read for it, and the
+    AUROC of the best score of an answered question's texts against that of one that nothing answers."""
     chance = random.Random(0)
-    first, present, absent = [], [], []
-    for question in known.validated[:VALIDATED]:
-        wrong = _wrong(known, question, len(question.negatives) + 1, chance)
-        if wrong:
-            right = _right(known, question, question.text, chance)
-            texts = [right, *(Candidate(question.text, text) for text in wrong)]
-            scores = trainee.read(texts)[0].tolist()
-            first.append(scores[0] > max(scores[1:]))
-            present.append(max(scores))
-            absent.append(max(scores[1:]))
-    return {"first": figures.share(first), "auroc": figures.auroc(present, absent)}
+    drawn = chance.sample(known.validated, min(VALIDATED, len(known.validated)))
+    present, absent = (
+        [draw(known, question, VALIDATED_WITH, chance) for question in drawn]
+        for draw in (_answered, _unanswered)
+    )
+    read = present + absent
+    scores = torch.split(trainee.read([one for own in read for one in own])[0], [len(own) for own in read])
+    best = [own.max().item() for own in scores]
+    return {
+        "first": figures.share(bool(own.argmax() == 0) for own in scores[: len(present)]),
+        "auroc": figures.auroc(best[: len(present)], best[len(present) :]),
+    }

@@ -1,6 +1,7 @@
 """The reranker's training, with a set that is made here and a model of a few kilobytes."""
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -72,16 +73,21 @@ def test_pointing_is_the_cross_entropy_of_the_answers_place(trainee: Trainee) ->
     assert trainee.read([Candidate("市", "町")])[1].item() == 0
 
 
-def test_what_answers_by_chance_is_no_wrong_text(mined: data.TrainingSet) -> None:
+@pytest.mark.parametrize(("draw", "right"), [(reranker._answered, 1), (reranker._unanswered, 0)])
+def test_what_answers_by_chance_is_no_wrong_text(
+    mined: data.TrainingSet, draw: Callable[..., list[Candidate]], right: int
+) -> None:
     for seed in range(20):
-        wrong = reranker._wrong(mined, mined.learnt[0], 4, random.Random(seed))
-        assert not any("田中" in text for text in wrong)
+        drawn = draw(mined, mined.learnt[0], 4, random.Random(seed))
+        assert [("田中" in one.text) for one in drawn] == [True] * right + [False] * (len(drawn) - right)
 
 
 def test_it_learns_which_text_answers(
     mined: data.TrainingSet, trainee: Trainee, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(reranker, "LENGTHS", (8,))  # a sentence alone: else every text has the answer
+    monkeypatch.setattr(reranker, "QUESTIONS", 12)
+    monkeypatch.setattr(reranker, "CANDIDATES", 4)
     adapters = lora.attach(trainee.model, rank=4)
     before = reranker.validated(trainee, mined)
     loop.run(

@@ -9,8 +9,8 @@ import pytest
 
 from retrieval.documents import jsonl
 from retrieval.evaluation import questions
-from training import data, measuring, retriever, written
-from training.data import Question, TrainingSet
+from training import data, measuring, reranker, retriever, written
+from training.data import Negative, Question, TrainingSet
 
 TEXTS = [
     json.loads(line)
@@ -57,15 +57,6 @@ def test_topics_are_divided_and_every_sentence_stands_at_its_place(known: Traini
     assert [first.said(at, at) for at in range(3)] == ["前置きです。", "甲は0に賛成です。", "以上です。"]
 
 
-def test_the_other_texts_of_a_topic_are_beside_a_question(known: TrainingSet) -> None:
-    found = data.beside(known)
-    for question in found.learnt + found.validated:
-        other = question.paragraph ^ 1
-        assert [(one.paragraph, one.sentence) for one in question.negatives] == [
-            (other, at) for at in range(3)
-        ]
-
-
 @pytest.mark.parametrize("draw", [retriever._sentences, retriever._passages])
 def test_a_batch_has_wrong_texts_and_questions_that_nothing_answers(
     known: TrainingSet, monkeypatch: pytest.MonkeyPatch, draw: retriever.Draw
@@ -74,15 +65,26 @@ def test_a_batch_has_wrong_texts_and_questions_that_nothing_answers(
     monkeypatch.setattr(retriever, "PASSAGES", 12)
     monkeypatch.setattr(retriever, "LENGTHS", (1,))  # a sentence
     monkeypatch.setattr(retriever.asking, "anew", lambda question, _: question)
-    batch = draw(data.beside(known), random.Random(1))
-    assert len(batch.questions) == len(batch.wrong) == 12
-    assert [right.rpartition("\n")[2].split("に")[0] for right in batch.right] == [
-        question.split("を")[0] for question in batch.questions
-    ]
-    assert not set(batch.right) & set(batch.wrong)
-    assert batch.unanswered == [
-        question.replace("どう見ますか", "いつ知りましたか") for question in batch.questions
-    ]
+    other = [[Negative(one.paragraph ^ 1, 1)] for one in known.learnt + known.validated]
+    batch = draw(data.with_negatives(known, other), random.Random(1))
+    assert len(batch) == 12
+    for one in batch:
+        assert one.right.rpartition("\n")[2].split("に")[0] == one.question.split("を")[0]
+        assert len(one.wrong) >= 1
+        assert one.right not in one.wrong
+        assert one.unanswered == (one.question.replace("どう見ますか", "いつ知りましたか"),)
+
+
+def test_nothing_answers_what_is_asked_on_a_text_that_does_not_say_it(
+    known: TrainingSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reranker.asking, "anew", lambda question, _: question)
+    other = [[Negative(one.paragraph ^ 1, at) for at in range(3)] for one in known.learnt + known.validated]
+    mined = data.with_negatives(known, other)
+    drawn = reranker._unanswered(mined, mined.learnt[0], 4, random.Random(1))
+    assert len(drawn) == 4
+    assert {one.question for one in drawn} == set(known.paragraphs[mined.learnt[0].paragraph].unanswered)
+    assert {one.answer for one in drawn} == {None}
 
 
 def test_the_texts_are_documents_and_a_question_set(known: TrainingSet, tmp_path: Path) -> None:
