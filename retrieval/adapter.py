@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).with_name("adapters")
 # the names of those in it, and the files' SHA-256: another file is another adapter, and wants another name
 SHIPPED = {
-    "qa1": "80aec06bd237a4020d9cb7cd816cb8bf2213c0fa396fd049917a5eb045cb899b",
     "qa2": "249bcc7259a2db4f06567a0974968f0d81f4859f0acfcc00036658fcd2bcea76",
-    "rr1": "13433a617c95d07ff882f9465ddf7197d2523a6a9b7cd9a0176269ab0bb4e353",
-    "rr2": "1225a9d170f183d7772912924f3b3c6e8961e7f967b3f2d21b385f822dc19d42",
+    "rr3": "5f0d531540ba5151051cb30d8a89ff02d27e9feeb15e6734546c392aee9a71ce",
 }
 UPON = "upon"
 _HEAD = "head."

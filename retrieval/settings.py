@@ -17,7 +17,7 @@ from retrieval.shard import WHOLE, Shard
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED_MODEL = "multilingual-e5-small"
-DEFAULT_MODEL = f"{BUNDLED_MODEL}+qa1"  # with what it has learnt of answering questions
+DEFAULT_MODEL = f"{BUNDLED_MODEL}+qa2"  # with what it has learnt of answering questions
 _INDEX = PROJECT / "index"
 _TOKEN = re.compile(r"(?<=://).*@")  # what opens a server is not shown
 

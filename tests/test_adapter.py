@@ -41,11 +41,11 @@ def test_numbers_of_less_precision_stay_what_they_are(tmp_path: Path, model: nn.
 def test_a_rerankers_adapter_has_a_head_and_comes_upon_another(tmp_path: Path) -> None:
     path = tmp_path / "some.safetensors"
     head = {"head.weight": torch.tensor([[1.0, 2]]).half(), "head.bias": torch.tensor([3.0]).half()}
-    save_file(GOOD | head, path, {"upon": "qa1"})
+    save_file(GOOD | head, path, {"upon": "qa2"})
     found = adapter.read(str(path))
     assert list(found.layers) == ["0"]
     assert {name: one.tolist() for name, one in found.head.items()} == {"weight": [[1, 2]], "bias": [3]}
-    assert found.upon == "qa1"
+    assert found.upon == "qa2"
     plain = adapter.read(_file(tmp_path, **GOOD))
     assert (plain.head, plain.upon) == ({}, "")
 

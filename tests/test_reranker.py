@@ -67,7 +67,7 @@ def test_weights_that_are_no_safetensors_are_refused(tiny: Path, tmp_path: Path)
         reranker.load(str(folder))
 
 
-OWN = f"{BUNDLED_MODEL}+rr1"
+OWN = f"{BUNDLED_MODEL}+rr3"
 QUESTION = "平和委員会の議長は誰か"
 TEXTS = [
     "平和委員会の議長には米国大統領が自ら就き、各国に参加を求めた。",
@@ -90,8 +90,8 @@ def test_the_models_own_reranker_tells_what_answers(e5: Encoder) -> None:
 def test_an_adapter_is_for_what_it_was_made(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="a reranker's adapter; name it as --reranker"):
         encoder.load(OWN)
-    with pytest.raises(ModelUnavailable, match=r"qa1\.safetensors: no reranker's adapter"):
-        reranker.load(f"{BUNDLED_MODEL}+qa1")
+    with pytest.raises(ModelUnavailable, match=r"qa2\.safetensors: no reranker's adapter"):
+        reranker.load(f"{BUNDLED_MODEL}+qa2")
 
 
 class Backwards:

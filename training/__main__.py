@@ -27,6 +27,7 @@ Out = Annotated[Path, typer.Option(help="folder for what is made; begun there, i
 Seed = Annotated[int, typer.Option(help="the same seed makes the same adapter")]
 Steps = Annotated[int, typer.Option(min=1)]
 LearningRate = Annotated[float, typer.Option(min=0)]
+After = Annotated[str, typer.Option(help="reranker's adapter to go on from: one that ships, or a file")]
 
 
 @app.command(name="retriever")
@@ -40,7 +41,7 @@ def make_retriever(
     trainee = retriever.Trainee(model.transformers_model, model.tokenizer)
     adapters = _adapters(trainee.model)
     loop.run(
-        loop.Plan(steps, learning_rate, seed),
+        loop.Plan(steps, learning_rate, str(seed)),
         lora.parameters(adapters),
         lambda chance: retriever.loss(trainee, _one(sets, chance), chance),
         lambda: _each(sets, lambda known: retriever.validated(trainee, known)),
@@ -51,7 +52,12 @@ def make_retriever(
 
 @app.command(name="reranker")
 def make_reranker(
-    path: Data, out: Out, seed: Seed = 1, steps: Steps = 2000, learning_rate: LearningRate = 5e-4
+    path: Data,
+    out: Out,
+    seed: Seed = 1,
+    steps: Steps = 960,
+    learning_rate: LearningRate = 5e-4,
+    after: After = "",
 ) -> None:
     """The adapter and the head of the reranker."""
     _begin(out, seed)
@@ -63,8 +69,13 @@ def make_reranker(
     width = bert.config.hidden_size
     head, pointer = (nn.Linear(width, outputs).to(bert.device) for outputs in (1, 2))
     trainee = reranker.Trainee(bert, head, pointer, model.tokenizer)
+    if after:
+        learnt = adapter.read(after)
+        lora.begin(adapters, learnt)
+        head.load_state_dict(dict(learnt.head))
     loop.run(
-        loop.Plan(steps, learning_rate, seed),
+        # other draws than those that were learnt from before
+        loop.Plan(steps, learning_rate, f"{seed} again" if after else str(seed)),
         [*lora.parameters(adapters), *trainee.parameters()],
         lambda chance: reranker.loss(trainee, _one(sets, chance), chance),
         lambda: _each(sets, lambda known: reranker.validated(trainee, known)),

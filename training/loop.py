@@ -26,7 +26,7 @@ class Plan:
 
     steps: int
     learning_rate: float
-    seed: int
+    seed: str
 
 
 def run(

@@ -24,17 +24,18 @@ class Evidence:
     `foreign` 1 where they are in different scripts, which makes it smaller, else 0. `rest` is how close
     the sentences are, in their median and as Signals has it, of passages that were found but are too far
     down to be shown, or what that usually is where there are few: the closer, the less it says that one
-    is. `coverage` is how much of the question's terms the passage has (0 to 1), and `lead` by how much
-    its score is above the best other passage's (below 0 for all but the first). `odds` are the log odds
-    that it answers, by a reranker, and `best_odds` the best of all candidates'; both are 0 where there is
-    none.
+    is. `shared` is 1 where the passage has a tenth of the question's terms or more, in proportion less
+    below: to share none is to be about something else, and to share many says little where a question
+    that nothing answers does, too (bench/RETRIEVAL.md). `first` is 1 for the passage that is ranked first,
+    else 0. `odds` are the log odds that it answers, by a reranker, and `best_odds` the best of all
+    candidates'; both are 0 where there is none.
     """
 
     closeness: float
     foreign: float
     rest: float
-    coverage: float
-    lead: float
+    shared: float
+    first: float
     odds: float
     best_odds: float
 

@@ -26,6 +26,7 @@ SHOWN = 5  # candidates that are no part of the rest which the evidence is compa
 # What to expect of the rest before any is seen, and how many candidates that counts as: in an index of 50
 # passages it is 0.05 in the mean of three sets, and where a filter leaves two, there is none.
 REST, _WORTH = 0.05, 2
+_ENOUGH = 0.1  # of the terms, to be about the same: most questions about something else share fewer
 
 
 class Searcher:
@@ -106,8 +107,8 @@ class Searcher:
                 closeness=float(found.closeness[at]),
                 foreign=float(found.foreign[at]),
                 rest=rest,
-                coverage=float(found.coverage[at]),
-                lead=_lead(scores, order, rank),
+                shared=min(1.0, float(found.coverage[at]) / _ENOUGH),
+                first=float(rank == 1),
                 odds=float(odds[at]),
                 best_odds=float(odds.max()),
             )
@@ -162,11 +163,3 @@ def _rest(closeness: NDArray[np.float32]) -> float:
     """The median, drawn towards what is to be expected where there are few."""
     median = float(np.median(closeness)) if len(closeness) else 0.0
     return (len(closeness) * median + _WORTH * REST) / (len(closeness) + _WORTH)
-
-
-def _lead(scores: NDArray[np.float32], order: NDArray[np.int64], rank: int) -> float:
-    """By how much the score of that rank is above the best other; 0 where there is no other."""
-    if len(order) == 1:
-        return 0.0
-    other = order[1] if rank == 1 else order[0]
-    return float(scores[order[rank - 1]] - scores[other])

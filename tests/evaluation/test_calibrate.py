@@ -29,7 +29,7 @@ def test_the_curve_that_made_the_data_is_found(asked: list[Asked]) -> None:
     found = calibrate([many(asked, slope=10)], "hand")
     assert found.model.weights["closeness"] == pytest.approx(10, rel=0.3)
     assert -found.model.intercept / found.model.weights["closeness"] == pytest.approx(0.5, abs=0.05)
-    assert found.model.weights["rest"] == found.model.weights["lead"] == 0  # they never vary
+    assert found.model.weights["rest"] == found.model.weights["first"] == 0  # they never vary
     assert found.cross_validated[0].auroc > 0.85
     assert found.cross_validated[0].calibration_error < 0.1
 

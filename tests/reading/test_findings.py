@@ -6,14 +6,16 @@ from retrieval import Searcher, Settings, build
 from retrieval.errors import UsageError
 from retrieval.index.selection import Selection
 from retrieval.reading import findings
-from retrieval.search import confidence
+from retrieval.search import confidence, fuse
 from retrieval.search.confidence import Confidence
+from retrieval.search.fuse import Ranking
 
 
 @pytest.fixture(autouse=True)
 def _by_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
     """P is above the threshold where the passage has more than 0.6 of the question's terms."""
-    weights = dict.fromkeys(confidence.EVIDENCE, 0.0) | {"coverage": 10.0}
+    monkeypatch.setattr(fuse, "ranked", lambda found: Ranking(fuse.fused(found), 10 * found.coverage))
+    weights = dict.fromkeys(confidence.EVIDENCE, 0.0) | {"odds": 1.0}
     fitted = Confidence(fitted_by="hand", intercept=-6, weights=weights, threshold=0.5)
     monkeypatch.setattr(confidence, "fitted", lambda _: fitted)
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from retrieval.search import confidence
 from retrieval.search.confidence import EVIDENCE, Confidence, Evidence, fitted, level
 
-WEIGHTS = dict.fromkeys(EVIDENCE, 0.0) | {"closeness": 4.0, "coverage": 2.0}
+WEIGHTS = dict.fromkeys(EVIDENCE, 0.0) | {"closeness": 4.0, "odds": 2.0}
 
 
 def evidence(**given: float) -> Evidence:
@@ -16,18 +16,18 @@ def evidence(**given: float) -> Evidence:
 
 def test_confidence_is_a_logistic_curve() -> None:
     model = Confidence(fitted_by="hand", intercept=-3, weights=WEIGHTS, threshold=0.5)
-    assert model.of(evidence(closeness=0.5, rest=9, coverage=0.5, lead=9)) == 0.5
-    assert model.of(evidence(closeness=1, coverage=0.5)) == pytest.approx(1 / (1 + math.exp(-2)))
+    assert model.of(evidence(closeness=0.5, rest=9, odds=0.5, first=9)) == 0.5
+    assert model.of(evidence(closeness=1, odds=0.5)) == pytest.approx(1 / (1 + math.exp(-2)))
 
 
 def test_a_missing_weight_is_refused() -> None:
     with pytest.raises(
-        ValidationError, match="weights are wanted for closeness, foreign, rest, coverage, lead, odds"
+        ValidationError, match="weights are wanted for closeness, foreign, rest, shared, first, odds"
     ):
         Confidence(fitted_by="hand", intercept=0, weights={"closeness": 1.0}, threshold=0.5)
 
 
-@pytest.mark.parametrize("reranker", ["", "multilingual-e5-small+rr1", "another"])
+@pytest.mark.parametrize("reranker", ["", "multilingual-e5-small+rr3", "another"])
 def test_what_ships_is_complete(reranker: str) -> None:
     assert 0 < fitted(reranker).threshold < 1
 

@@ -77,9 +77,9 @@ def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
     assert across.evidence.foreign == 1
     # with few candidates there is no rest, and it is as usual
     assert first.evidence.rest == pytest.approx(0.05)
-    assert first.evidence.coverage == pytest.approx(1)
-    assert first.evidence.lead == pytest.approx(first.score - second.score)
-    assert second.evidence.lead == pytest.approx(second.score - first.score)
+    assert first.evidence.shared == 1
+    assert first.evidence.first == 1
+    assert second.evidence.first == 0
 
 
 def test_the_rest_is_drawn_to_what_is_usual(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,7 @@ def test_it_learns_which_text_answers(
     adapters = lora.attach(trainee.model, rank=4)
     before = reranker.validated(trainee, mined)
     loop.run(
-        loop.Plan(40, 0.01, 1),
+        loop.Plan(40, 0.01, "1"),
         [*lora.parameters(adapters), *trainee.parameters()],
         lambda chance: reranker.loss(trainee, mined, chance),
         dict,
@@ -100,8 +100,8 @@ def test_it_learns_which_text_answers(
     after = reranker.validated(trainee, mined)
     assert before.keys() == after.keys() == {"first", "auroc"}
     assert after == {"first": 1, "auroc": 1}
-    lora.save(adapters, tmp_path / "adapter.safetensors", trainee.head, "qa1")
+    lora.save(adapters, tmp_path / "adapter.safetensors", trainee.head, "qa2")
     read = adapter.read(str(tmp_path / "adapter.safetensors"))
-    assert read.upon == "qa1"
+    assert read.upon == "qa2"
     assert list(read.layers) == sorted(adapters)
     torch.testing.assert_close(read.head["weight"], trainee.head.weight.detach(), atol=1e-3, rtol=1e-3)

@@ -124,7 +124,7 @@ def _learn(folder: Path, *stops: int) -> tuple[nn.Module, dict[str, lora.LowRank
 
         (folder / "log.jsonl").touch()
         try:
-            loop.run(loop.Plan(240, 0.01, 1), lora.parameters(adapters), loss, dict, folder)
+            loop.run(loop.Plan(240, 0.01, "1"), lora.parameters(adapters), loss, dict, folder)
         except KeyboardInterrupt:
             continue
     return model, adapters

@@ -29,7 +29,7 @@ BUILDING = 300_000  # milliseconds that the model and the first index may take
 PATIENCE = 60_000
 CHAIR, ANSWER = "平和委員会の議長は誰か", "議長には米国大統領が自ら就き"
 # each with what stands in its best passage
-QUESTIONS = {"ブダノフらがマイアミで話し合った議題は何か": "マイアミ", CHAIR: ANSWER}
+QUESTIONS = {"ブダノフらがマイアミで話し合った議題は何か": "核心の議題", CHAIR: ANSWER}
 # what Streamlit's own widgets break, and no page can mend: the file uploader's drop zone has a label
 # beside role="presentation"
 STREAMLITS_OWN = {"presentation-role-conflict"}
