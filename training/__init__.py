@@ -1,1 +1,2 @@
-"""Makes the adapters that Shutten ships from public questions and paragraphs; see README.md beside it."""
+"""Makes the adapters that Shutten ships, from public questions and from analyses written for it; see
+README.md beside it."""

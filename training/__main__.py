@@ -1,4 +1,5 @@
-"""``python -m training retriever|reranker DATA --out FOLDER``: the adapters, made again."""
+"""``python -m training retriever|reranker DATA --out FOLDER``: the adapters, made again; ``questions --out
+FOLDER``: what measures them."""
 
 import logging
 import random
@@ -12,7 +13,9 @@ from torch import nn
 from transformers import BertModel
 
 from retrieval import adapter, bundled_e5, e5_file, encoder, precision
+from retrieval.adapter import Adapter
 from retrieval.encoder import Encoder
+from retrieval.errors import ModelUnavailable
 from retrieval.settings import BUNDLED_MODEL
 from training import jaquad, loop, lora, measuring, mining, reranker, retriever, written
 from training.data import TrainingSet
@@ -60,6 +63,7 @@ def make_reranker(
     after: After = "",
 ) -> None:
     """The adapter and the head of the reranker."""
+    before = _reranker(after) if after else None
     _begin(out, seed)
     sets = _sets(path, seed, encoder.load(f"{BUNDLED_MODEL}+{UPON}"), out)
     model = bundled_e5.model(e5_file.read())
@@ -69,13 +73,12 @@ def make_reranker(
     width = bert.config.hidden_size
     head, pointer = (nn.Linear(width, outputs).to(bert.device) for outputs in (1, 2))
     trainee = reranker.Trainee(bert, head, pointer, model.tokenizer)
-    if after:
-        learnt = adapter.read(after)
-        lora.begin(adapters, learnt)
-        head.load_state_dict(dict(learnt.head))
+    if before:
+        lora.begin(adapters, before)
+        head.load_state_dict(dict(before.head))
     loop.run(
         # other draws than those that were learnt from before
-        loop.Plan(steps, learning_rate, f"{seed} again" if after else str(seed)),
+        loop.Plan(steps, learning_rate, f"{seed} again" if before else str(seed)),
         [*lora.parameters(adapters), *trainee.parameters()],
         lambda chance: reranker.loss(trainee, _one(sets, chance), chance),
         lambda: _each(sets, lambda known: reranker.validated(trainee, known)),
@@ -103,6 +106,17 @@ def _sets(path: Path, seed: int, by: Encoder, out: Path) -> Mapping[str, Trainin
     """What is learnt from, with negatives that are mined by that encoder."""
     read = {"texts": written.read(written.FOLDER, seed), "jaquad": jaquad.read(path, seed)}
     return {name: mining.mine(known, by, out / name) for name, known in read.items()}
+
+
+def _reranker(name: str) -> Adapter:
+    """A reranker's adapter upon the same encoder, to go on from."""
+    try:
+        learnt = adapter.read(name)
+    except ModelUnavailable as error:
+        raise typer.BadParameter(str(error)) from None
+    if not learnt.head or learnt.upon != UPON:
+        raise typer.BadParameter(f"{name}: no reranker's adapter upon {UPON}; name one, or leave --after out")
+    return learnt
 
 
 def _one(sets: Mapping[str, TrainingSet], chance: random.Random) -> TrainingSet:

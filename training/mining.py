@@ -3,6 +3,7 @@
 The one compares terms (BM25), the other vectors; each gives its best of all sentences of the set.
 """
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -35,9 +36,11 @@ def mine(known: TrainingSet, by: Encoder, folder: Path) -> TrainingSet:
     places = [(number, at) for number, one in enumerate(known.paragraphs) for at in range(len(one.sentences))]
     sentences = [known.paragraphs[number].said(at, at) for number, at in places]
     asked = [one.text for one in questions]
+    # another seed has other questions, in another order
+    mark = hashlib.sha256("\0".join([*asked, *sentences]).encode()).hexdigest()[:12]
     legs = [
-        _kept(folder / "keywords.jsonl", lambda: _by_terms(asked, sentences)),
-        _kept(folder / f"nearest-{by.name}.jsonl", lambda: _by_vectors(asked, sentences, by)),
+        _kept(folder / f"keywords-{mark}.jsonl", lambda: _by_terms(asked, sentences)),
+        _kept(folder / f"nearest-{by.name}-{mark}.jsonl", lambda: _by_vectors(asked, sentences, by)),
     ]
     negatives = [
         _in_turn([_wrong(known, question, [places[at] for at in own]) for own in found])

@@ -1,5 +1,6 @@
 """What the two legs find for a question, and what of it is wrong."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from retrieval import sentences
@@ -32,12 +33,20 @@ def test_negatives_come_of_both_legs_in_turn_and_answer_nothing(words: WordEncod
 
 def test_what_was_found_is_kept(words: WordEncoder, tmp_path: Path) -> None:
     found = mining.mine(_known(), words, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"keywords.jsonl", "nearest-words.jsonl"}
-    (tmp_path / "keywords.jsonl").write_text("[]\n", encoding="utf-8")
-    (tmp_path / "nearest-words.jsonl").write_text("[3]\n", encoding="utf-8")
+    by_terms, by_vectors = sorted(tmp_path.iterdir())
+    assert by_terms.name.startswith("keywords-")
+    assert by_vectors.name.startswith("nearest-words-")
+    by_terms.write_text("[]\n", encoding="utf-8")
+    by_vectors.write_text("[3]\n", encoding="utf-8")
     # the sentence of that number: those of the first text are two
     assert mining.mine(_known(), words, tmp_path).learnt[0].negatives == (Negative(2, 0),)
     assert found.learnt[0].negatives != (Negative(2, 0),)
+
+
+def test_what_was_found_for_other_questions_is_not_taken(words: WordEncoder, tmp_path: Path) -> None:
+    mining.mine(_known(), words, tmp_path)
+    other = replace(_known(), learnt=(Question("鳥はどこにいる？", 2, 0, ("庭に",)),))
+    assert mining.mine(other, words, tmp_path / "new") == mining.mine(other, words, tmp_path)
 
 
 def test_legs_take_turns() -> None:

@@ -75,17 +75,22 @@ def test_pointing_is_the_cross_entropy_of_the_answers_place(trainee: Trainee) ->
 
 @pytest.mark.parametrize(("draw", "right"), [(reranker._answered, 1), (reranker._unanswered, 0)])
 def test_what_answers_by_chance_is_no_wrong_text(
-    mined: data.TrainingSet, draw: Callable[..., list[Candidate]], right: int
+    mined: data.TrainingSet,
+    draw: Callable[..., list[Candidate]],
+    right: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(reranker, "LENGTHS", (8,))  # a sentence alone: else every text has the answer
     for seed in range(20):
         drawn = draw(mined, mined.learnt[0], 4, random.Random(seed))
+        assert len(drawn) > right
         assert [("田中" in one.text) for one in drawn] == [True] * right + [False] * (len(drawn) - right)
 
 
 def test_it_learns_which_text_answers(
     mined: data.TrainingSet, trainee: Trainee, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(reranker, "LENGTHS", (8,))  # a sentence alone: else every text has the answer
+    monkeypatch.setattr(reranker, "LENGTHS", (8,))
     monkeypatch.setattr(reranker, "QUESTIONS", 12)
     monkeypatch.setattr(reranker, "CANDIDATES", 4)
     adapters = lora.attach(trainee.model, rank=4)
