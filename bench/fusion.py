@@ -20,7 +20,7 @@ from retrieval.index.signals import Signals
 from retrieval.search import fuse
 
 PASSAGE = (0.3, 0.4, 0.5, 0.6, 0.7)
-COVERAGE = (0.0, 0.08, 0.12, 0.16, 0.2, 0.24, 0.32)
+COVERAGE = (0.0, 0.08, 0.12, 0.16, 0.2, 0.24, 0.32, 0.4, 0.5, 0.6, 0.7)
 _SHOWN = 12
 
 Asked = tuple[Signals, NDArray[np.float64]]
