@@ -18,6 +18,7 @@ from retrieval.shard import WHOLE, Shard
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED_MODEL = "multilingual-e5-small"
 DEFAULT_MODEL = f"{BUNDLED_MODEL}+qa2"  # with what it has learnt of answering questions
+PAGE_RERANKER = f"{BUNDLED_MODEL}+rr3"  # which comes upon that
 _INDEX = PROJECT / "index"
 _TOKEN = re.compile(r"(?<=://).*@")  # what opens a server is not shown
 
@@ -55,6 +56,12 @@ class Settings(BaseSettings):
             return self.index
         own = self.index.folder(_INDEX)
         return own if self.shard == WHOLE else own / f"share-{self.shard.number}-of-{self.shard.of}"
+
+    def of_the_page(self) -> Self:
+        """These with the model's own reranker, where none is named or ruled out: a person who asks would
+        rather wait for half a second than read what is no answer."""
+        chosen = "reranker" in self.model_fields_set or self.model != DEFAULT_MODEL
+        return self if chosen else self.model_copy(update={"reranker": PAGE_RERANKER})
 
     @model_validator(mode="after")
     def _shared(self) -> Self:

@@ -4,7 +4,7 @@ import pytest
 
 from retrieval import Settings
 from retrieval.errors import UsageError
-from retrieval.settings import BUNDLED_MODEL
+from retrieval.settings import BUNDLED_MODEL, PAGE_RERANKER
 
 
 def test_the_command_line_is_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,3 +39,13 @@ def test_a_process_in_another_folder_has_the_same_settings(
         monkeypatch.setenv(name, value)
     monkeypatch.chdir("/")
     assert Settings.load() == settings.model_copy(update={"seeds": tmp_path / "docs"})
+
+
+def test_the_page_reads_again_unless_it_is_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.load().reranker == ""
+    assert Settings.load().of_the_page().reranker == PAGE_RERANKER
+    assert Settings.load(reranker="").of_the_page().reranker == ""
+    assert Settings.load(reranker="org/other").of_the_page().reranker == "org/other"
+    assert Settings.load(model=BUNDLED_MODEL).of_the_page().reranker == ""  # it comes upon another
+    monkeypatch.setenv("SHUTTEN_RERANKER", "")
+    assert Settings.load().of_the_page().reranker == ""

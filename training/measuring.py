@@ -13,14 +13,14 @@ DOCUMENTS = "texts.jsonl"
 
 def write(known: TrainingSet, out: Path) -> None:
     """``documents/texts.jsonl``, where paragraphs that share a title are one document, and
-    ``questions.jsonl``, of all questions: right is a passage that has the whole sentence that answers."""
+    ``written.jsonl``, of all questions: right is a passage that has the whole sentence that answers."""
     sections: dict[str, list[str]] = {}
     for one in known.paragraphs:
         sections.setdefault(one.title, []).append(one.text)
     documents = [{"_id": title, "title": title, "text": "\n\n".join(own)} for title, own in sections.items()]
     (out / "documents").mkdir(parents=True, exist_ok=True)
     _write(out / "documents" / DOCUMENTS, (json.dumps(one, ensure_ascii=False) for one in documents))
-    _write(out / "questions.jsonl", (one.model_dump_json(exclude_defaults=True) for one in _asked(known)))
+    _write(out / "written.jsonl", (one.model_dump_json(exclude_defaults=True) for one in _asked(known)))
 
 
 def _asked(known: TrainingSet) -> Iterable[Question]:

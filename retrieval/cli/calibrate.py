@@ -18,7 +18,13 @@ from retrieval.search import confidence
 
 
 def calibrate(
-    sets: Annotated[list[Path], typer.Argument(metavar="SET…", help="JSON Lines sets, or BEIR folders.")],
+    sets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SET[=DOCUMENTS]…",
+            help="JSON Lines sets, or BEIR folders; behind a = the documents that one is asked over.",
+        ),
+    ],
     to: Annotated[Path, typer.Option("--out", help="The file to write.")] = confidence.FILE,
     take_away: TakeAway = False,
     seeds: Seeds = None,
@@ -34,18 +40,18 @@ def calibrate(
     # two seconds to import: not for every command to pay
     from retrieval.evaluation.calibrate import calibrate as fit
 
-    loaded = [asking.load(one, take_away=take_away) for one in sets]
+    loaded = [(asking.load(path, take_away=take_away), over) for path, over in map(_set, sets)]
+    names = [f"{one.name} over {over.name}" if over else one.name for one, over in loaded]
     asked = []
-    for one in loaded:
-        searcher = asking.searcher(one, seeds, index, model=model, reranker=reranker)
+    for one, over in loaded:
+        searcher = asking.searcher(one, over or seeds, index, model=model, reranker=reranker)
         asking.refuse(run.check(one, searcher.index.catalog), lenient=False)
         asked.append(asking.ask(searcher, one))
-    names = ", ".join(one.name for one in loaded)
-    fitted = fit(asked, f"calibrate {names}{' --take-away' if take_away else ''}")
-    for own, answers, after in zip(loaded, asked, fitted.cross_validated, strict=True):
+    fitted = fit(asked, f"calibrate {', '.join(names)}{' --take-away' if take_away else ''}")
+    for name, answers, after in zip(names, asked, fitted.cross_validated, strict=True):
         before = answering.measure(answers)
-        rows = {name: (getattr(before, name), getattr(after, name)) for name in report.ANSWERING}
-        out.print(_before_and_after(own.name, rows))
+        rows = {what: (getattr(before, what), getattr(after, what)) for what in report.ANSWERING}
+        out.print(_before_and_after(name, rows))
     now = searcher.confidence
     rows = {"intercept": (now.intercept, fitted.model.intercept)}
     rows |= {name: (now.weights[name], fitted.model.weights[name]) for name in confidence.EVIDENCE}
@@ -53,6 +59,12 @@ def calibrate(
     to.write_text(confidence.to_json(searcher.reranker, fitted.model), encoding="utf-8")
     out.print(Text(f"written: {to}"))
     return 0
+
+
+def _set(argument: str) -> tuple[Path, Path | None]:
+    """``SET=DOCUMENTS`` or ``SET`` as paths."""
+    path, _, documents = argument.partition("=")
+    return Path(path), Path(documents) if documents else None
 
 
 def _before_and_after(name: str, rows: Mapping[str, tuple[float, float]]) -> Table:

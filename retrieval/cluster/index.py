@@ -89,10 +89,8 @@ class ClusterIndex:
             strict=True,
         )
         return [
-            compared(question, query, held.candidates(rows, weights, own, alike), *expected)
-            for question, query, rows, own, expected in zip(
-                questions, queries, proposed, asked, usual, strict=True
-            )
+            compared(query, held.candidates(rows, weights, own, alike), *expected)
+            for query, rows, own, expected in zip(queries, proposed, asked, usual, strict=True)
         ]
 
     def _proposed(

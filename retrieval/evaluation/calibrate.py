@@ -78,13 +78,14 @@ def _sample(number: int, asked: Sequence[Asked]) -> _Sample:
     return _Sample(
         evidence=np.array([[getattr(hit.evidence, name) for name in EVIDENCE] for _, hit in hits]),
         right=np.array([one.is_right(hit) for one, hit in hits]),
-        groups=np.array([f"{number} {_group(one)}" for one, _ in hits]),
+        groups=np.array([_group(number, one) for one, _ in hits]),
     )
 
 
-def _group(asked: Asked) -> str:
-    """The document that a question is on; one that nothing answers is a group of its own."""
-    return min(asked.units or asked.question.without, default=f"nothing answers {asked.question.id}")
+def _group(number: int, asked: Asked) -> str:
+    """The document that a question is on; one that nothing answers is a group of its own, in all sets."""
+    documents = asked.units or asked.question.without
+    return f"{number} {min(documents)}" if documents else f"nothing answers {asked.question.question}"
 
 
 def _weighted(weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
@@ -97,7 +98,7 @@ def _threshold(sets: Sequence[Sequence[Asked]], found: Sequence[list[NDArray[np.
     for asked, own in zip(sets, found, strict=True):
         sure = [values.max() for one, values in zip(asked, own, strict=True) if one.units]
         surest += sure
-        weights += [1 / len(sure)] * len(sure)
+        weights += [1 / len(sure) for _ in sure]  # a set that nothing answers has no say
     return answering.least_kept(np.array(surest), np.array(weights))
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import script, terms
+from retrieval import terms
 from retrieval.errors import EmptySelection
 from retrieval.index import arrays
 from retrieval.index.encoded import Encoded
@@ -31,13 +31,12 @@ _REMEMBERED = 8  # selections
 class Signals:
     """One question's candidates: arrays of the same length, a candidate each; higher is better.
 
-    `rows` (int64) are passage numbers, in falling order of `passage`. `passage` (float32) is by how
-    much the inner product of the question's vector and the passage's is above that of all passages in
-    its script on average; `sentence` (float32) the same of its nearest sentence among all sentences,
-    whose number within the passage is in `nearest` (int64), whose inner product itself in `closeness`
-    (float32, at most 1), and of which `foreign` (bool) says that it is in another script than the
-    question. `keyword` (float32) is the BM25 score, 0 or more; `coverage` (float32, 0 to 1) how much of
-    the question's terms the passage has.
+    `rows` (int64) are passage numbers, in falling order of `passage`. `passage` (float32) is by how much the
+    inner product of the question's vector and the passage's is above that of all passages in its script on
+    average; `sentence` (float32) the same of its nearest sentence among all sentences, whose number within
+    the passage is in `nearest` (int64), whose inner product itself in `closeness` (float32, at most 1), and
+    that average in `usual` (float32). `keyword` (float32) is the BM25 score, 0 or more; `coverage` (float32,
+    0 to 1) how much of the question's terms the passage has.
 
     `twin_of` (int64) is the first passage that says the same, and `place` (int64, three columns) the
     number of its document, and where in that the nearest sentence starts and ends.
@@ -48,7 +47,7 @@ class Signals:
     sentence: NDArray[np.float32]
     nearest: NDArray[np.int64]
     closeness: NDArray[np.float32]
-    foreign: NDArray[np.bool_]
+    usual: NDArray[np.float32]
     keyword: NDArray[np.float32]
     coverage: NDArray[np.float32]
     twin_of: NDArray[np.int64]
@@ -143,7 +142,7 @@ class Legs:
             asked = self.keywords.asked(terms.analyse(question))
             keyword = self.keywords.best(asked, DEPTH, reach.passages)
             rows = np.unique(np.concatenate([passages, self.layout.passages[sentences], keyword]))
-            found.append(compared(question, query, self._candidates(asked, rows), *own))
+            found.append(compared(query, self._candidates(asked, rows), *own))
         return found
 
     def _candidates(self, asked: Asked, rows: NDArray[np.int64]) -> Candidates:
@@ -170,7 +169,6 @@ class Legs:
 
 
 def compared(
-    question: str,
     query: NDArray[np.float32],
     found: Candidates,
     usual_passage: NDArray[np.float32],
@@ -194,7 +192,7 @@ def compared(
         sentence=scores[best],
         nearest=best - firsts,
         closeness=closeness[best],
-        foreign=scripts[best] != script.of(question),
+        usual=usual_sentence[scripts[best]],
         keyword=found.keyword,
         coverage=found.coverage,
         twin_of=found.twin_of.astype(np.int64),

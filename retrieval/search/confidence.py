@@ -21,27 +21,30 @@ class Evidence:
     """What speaks for one passage, or against it.
 
     `closeness` is the inner product of the question's vector and the quoted sentence's (at most 1), and
-    `foreign` 1 where they are in different scripts, which makes it smaller, else 0. `rest` is how close
-    the sentences are, in their median and as Signals has it, of passages that were found but are too far
-    down to be shown, or what that usually is where there are few: the closer, the less it says that one
-    is. `shared` is 1 where the passage has a tenth of the question's terms or more, in proportion less
-    below: to share none is to be about something else, and to share many says little where a question
-    that nothing answers does, too (bench/RETRIEVAL.md). `first` is 1 for the passage that is ranked first,
+    `usual` that with all sentences in its script on average, which is smaller for a question in another
+    language, or on another subject. `rest_sentence` and `rest_passage` are the medians of what Signals calls
+    so, of the candidates that are too far down to be shown, or what they usually are where those are few.
+    Sentences are near where the documents are on the question's subject. Passages are near where there are
+    many to choose from, and then some are close by chance. `first` is 1 for the passage that is ranked first,
     else 0. `odds` are the log odds that it answers, by a reranker, and `best_odds` the best of all
     candidates'; both are 0 where there is none.
+
+    How many of the question's terms it has is left out: a question that nothing answers shares as many
+    with the passages on its subject (bench/RETRIEVAL.md).
     """
 
     closeness: float
-    foreign: float
-    rest: float
-    shared: float
+    usual: float
+    rest_sentence: float
+    rest_passage: float
     first: float
     odds: float
     best_odds: float
 
 
 Level = Literal["high", "middle", "low"]
-# the least probabilities that are called so: right three times in four, or at least as often as not
+# the least probabilities that are called so, meant to be right three times in four, or as often as not;
+# how often they are is in bench/RETRIEVAL.md
 _HIGH, _MIDDLE = 0.75, 0.5
 
 EVIDENCE = tuple(field.name for field in fields(Evidence))

@@ -14,7 +14,7 @@ from retrieval.reranker import Reranker
 # (bench/RETRIEVAL.md). Coverage serves better here than BM25's own score: it is 0 to 1 whatever the
 # question's length, and next to nothing for a question in another language than the documents', which
 # the vectors then decide alone.
-PASSAGE, SENTENCE, COVERAGE = 0.4, 0.6, 0.5
+PASSAGE, SENTENCE, COVERAGE = 0.5, 0.5, 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from retrieval import cli
 from retrieval.cli import console
-from retrieval.settings import PROJECT
+from retrieval.settings import PAGE_RERANKER, PROJECT
 
 
 def test_build_then_nothing_to_do(run) -> None:
@@ -281,11 +281,16 @@ def test_serve_hands_its_settings_to_streamlit(run, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(os, "execve", lambda *arguments: seen.append(arguments))
     monkeypatch.setattr(os, "chdir", lambda _: None)
+    for name in ("SHUTTEN_MODEL", "SHUTTEN_RERANKER"):
+        monkeypatch.delenv(name)
     run("serve", "--port", "8600", "--seeds", ".")  # Streamlit is started in another folder
     [(_, command, environment)] = seen
     assert command[-2:] == ["--server.port", "8600"]
     assert environment["SHUTTEN_SEEDS"] == str(tmp_path)
     assert Path(environment["SHUTTEN_INDEX"]).is_absolute()
+    assert environment["SHUTTEN_RERANKER"] == PAGE_RERANKER
+    run("serve", "--reranker", "")
+    assert seen[1][2]["SHUTTEN_RERANKER"] == ""
 
 
 COMMANDS = {

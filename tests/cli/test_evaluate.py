@@ -149,6 +149,24 @@ def test_calibrate_shows_what_changed_and_writes(run, set_file: Path, tmp_path: 
     assert json.loads(to.read_text("utf-8"))[""]["fitted_by"] == "calibrate small"
 
 
+def test_calibrate_asks_each_set_over_documents_of_its_own(run, set_file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "fish.txt").write_text("魚の話\n魚が泳ぐ。\n", encoding="utf-8")
+    elsewhere = tmp_path / "elsewhere.jsonl"
+    elsewhere.write_text('{"id": "e1", "question": "犬?"}\n', encoding="utf-8")
+    to = tmp_path / "confidence.json"
+    run("build")
+    code, out, _ = run("calibrate", str(set_file), f"{elsewhere}={other}", "--out", str(to))
+    assert code == 0
+    assert "elsewhere over other" in out
+    assert json.loads(to.read_text("utf-8"))[""]["fitted_by"] == "calibrate small, elsewhere over other"
+    code, _, err = run("calibrate", f"{set_file}={tmp_path / 'none'}", "--out", str(to))
+    assert code != 0
+    assert "none" in err
+    assert err.count("\n") == 1
+
+
 def test_a_question_is_added_by_choosing_its_passages(
     run, set_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from retrieval.errors import UsageError
-from retrieval.evaluation.calibrate import calibrate
+from retrieval.evaluation.calibrate import _group, calibrate
 from retrieval.evaluation.run import Asked
 from retrieval.search.confidence import Evidence
 
@@ -19,7 +19,7 @@ def many(asked: list[Asked], *, slope: float, count: int = 240) -> list[Asked]:
         is_right = rng.random() < 1 / (1 + np.exp(-slope * (closeness - 0.5)))
         one = right if is_right else nothing
         hit = replace(one.answer.hits[0], evidence=Evidence(closeness, *[0.5] * 6))
-        question = one.question.model_copy(update={"id": str(number)})
+        question = one.question.model_copy(update={"id": str(number), "question": str(number)})
         document = frozenset({f"{number % 12}"}) if is_right else frozenset()
         made.append(replace(one, question=question, units=document, answer=replace(one.answer, hits=(hit,))))
     return made
@@ -29,7 +29,7 @@ def test_the_curve_that_made_the_data_is_found(asked: list[Asked]) -> None:
     found = calibrate([many(asked, slope=10)], "hand")
     assert found.model.weights["closeness"] == pytest.approx(10, rel=0.3)
     assert -found.model.intercept / found.model.weights["closeness"] == pytest.approx(0.5, abs=0.05)
-    assert found.model.weights["rest"] == found.model.weights["first"] == 0  # they never vary
+    assert found.model.weights["rest_passage"] == found.model.weights["first"] == 0  # they never vary
     assert found.cross_validated[0].auroc > 0.85
     assert found.cross_validated[0].calibration_error < 0.1
 
@@ -57,3 +57,24 @@ def test_each_set_counts_the_same_however_large(asked: list[Asked]) -> None:
     assert len(both.cross_validated) == 2
     # ten times as many questions on which the sentence says nothing take away half of its weight
     assert both.model.weights["closeness"] == pytest.approx(alone.model.weights["closeness"] / 2, rel=0.35)
+
+
+def test_a_set_that_nothing_answers_is_fitted_to_and_leaves_the_threshold_to_the_others(
+    asked: list[Asked],
+) -> None:
+    known = many(asked, slope=10)
+    elsewhere = [one for one in known if not one.units]
+    found = calibrate([known, elsewhere], "hand")
+    assert found.cross_validated[0].coverage == pytest.approx(0.95, abs=0.01)
+    assert np.isnan(found.cross_validated[1].coverage)
+    # wrong passages count twice, so all are thought less likely
+    alone = calibrate([known], "hand").model
+    middle = Evidence(0.5, *[0.5] * 6)
+    assert found.model.of(middle) < alone.of(middle)
+
+
+def test_a_question_in_two_sets_is_never_in_two_folds(asked: list[Asked]) -> None:
+    unanswered = next(one for one in many(asked, slope=10) if not one.units)
+    answered = next(one for one in many(asked, slope=10) if one.units)
+    assert _group(0, unanswered) == _group(1, unanswered)
+    assert _group(0, answered) != _group(1, answered)

@@ -16,13 +16,13 @@ def evidence(**given: float) -> Evidence:
 
 def test_confidence_is_a_logistic_curve() -> None:
     model = Confidence(fitted_by="hand", intercept=-3, weights=WEIGHTS, threshold=0.5)
-    assert model.of(evidence(closeness=0.5, rest=9, odds=0.5, first=9)) == 0.5
+    assert model.of(evidence(closeness=0.5, rest_sentence=9, odds=0.5, first=9)) == 0.5
     assert model.of(evidence(closeness=1, odds=0.5)) == pytest.approx(1 / (1 + math.exp(-2)))
 
 
 def test_a_missing_weight_is_refused() -> None:
     with pytest.raises(
-        ValidationError, match="weights are wanted for closeness, foreign, rest, shared, first, odds"
+        ValidationError, match="weights are wanted for closeness, usual, rest_sentence, rest_passage, first"
     ):
         Confidence(fitted_by="hand", intercept=0, weights={"closeness": 1.0}, threshold=0.5)
 

@@ -7,6 +7,7 @@ from retrieval.errors import UsageError
 from retrieval.index.selection import Selection
 from retrieval.search import confidence
 from retrieval.search.fuse import COVERAGE, PASSAGE, SENTENCE
+from retrieval.search.searcher import USUAL_PASSAGE, USUAL_SENTENCE
 
 # 鳥は (0, 0, 1, 0, 1) / sqrt 2. Its products with the passages of cat.txt, (1, 1, 0, 0, 1) / sqrt 3, of
 # dog.md, whose title makes it (0, 4, 0, 0, 1) / sqrt 17, and of bird.txt, (0, 0, 2, 0, 1) / sqrt 5:
@@ -72,12 +73,10 @@ def test_a_blank_question_is_refused(searcher: Searcher, blank: str) -> None:
 def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
     first, second = searcher.ask("鳥", k=2).hits
     assert first.evidence.closeness == pytest.approx(1, abs=FLOAT16)
-    assert first.evidence.foreign == 0
-    [across] = searcher.ask("鳥 was it a bird?", k=1).hits
-    assert across.evidence.foreign == 1
+    assert first.evidence.usual == pytest.approx(sum(SENTENCES) / 8, abs=FLOAT16)
     # with few candidates there is no rest, and it is as usual
-    assert first.evidence.rest == pytest.approx(0.05)
-    assert first.evidence.shared == 1
+    assert first.evidence.rest_sentence == pytest.approx(USUAL_SENTENCE)
+    assert first.evidence.rest_passage == USUAL_PASSAGE == 0
     assert first.evidence.first == 1
     assert second.evidence.first == 0
 
@@ -85,9 +84,11 @@ def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
 def test_the_rest_is_drawn_to_what_is_usual(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("retrieval.search.searcher.SHOWN", 1)
     [hit] = searcher.ask("鳥", k=1).hits
-    # two are left, both at 1/2, and what counts as two
-    usual = sum(SENTENCES) / 8
-    assert hit.evidence.rest == pytest.approx((2 * (1 / 2 - usual) + 2 * 0.05) / 4, abs=FLOAT16)
+    # two are left, both sentences at 1/2, and what counts as two
+    sentences = 1 / 2 - sum(SENTENCES) / 8
+    assert hit.evidence.rest_sentence == pytest.approx((sentences + USUAL_SENTENCE) / 2, abs=FLOAT16)
+    passages = sum(PASSAGES[:2]) / 2 - sum(PASSAGES) / 3
+    assert hit.evidence.rest_passage == pytest.approx((passages + USUAL_PASSAGE) / 2, abs=FLOAT16)
 
 
 def test_answered_when_the_best_confidence_reaches_the_threshold(searcher: Searcher) -> None:

@@ -95,7 +95,7 @@ def test_the_texts_are_documents_and_a_question_set(known: TrainingSet, tmp_path
     documents = list(jsonl.read((tmp_path / "documents/texts.jsonl").read_bytes()))
     text = "前置きです。甲は0に賛成です。以上です。"
     assert [(id, content.text) for id, content in documents] == [("#長い文書", f"{text}\n\n{text}")]
-    found = questions.load(tmp_path / "questions.jsonl").questions
+    found = questions.load(tmp_path / "written.jsonl").questions
     assert [(one.lang, one.type, one.answers_by_document()) for one in found] == [
         ("ja", "answered", {"texts.jsonl#長い文書": (("甲は0に賛成です。",),)}),
         ("ja", "unanswered", {}),
