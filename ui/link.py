@@ -26,18 +26,22 @@ class _Written:
 
     link: Link = field(default_factory=dict)
     page: str | None = None
+    unheard: Link = field(default_factory=dict)  # what the page's script took the place of last
 
 
 def read() -> Link:
-    """What the page's address says; what the page has just set it to, where the browser does not know of
-    it yet.
+    """What the page's address says; what the page has set it to, where Streamlit's part in the browser does
+    not know of it.
 
-    A click that was made before the new address came carries the old one, and is no going back.
+    A click that was made before the new address came carries the old one, and is no going back. So does
+    every click after the page's own script has set it, of which Streamlit is not told: the address that it
+    took the place of is nowhere in the history, so nobody can have gone back to it.
     """
     found = {name: st.query_params.get_all(name) for name in st.query_params}
     given_up: list[tuple[float, Link]] = st.session_state.get("links_given_up", [])
     late = any(link == found and time.monotonic() - at < LATE for at, link in given_up)
-    return _written().link if late and is_on_this_page() else found
+    unheard = bool(found) and found == _written().unheard
+    return _written().link if (late or unheard) and is_on_this_page() else found
 
 
 def has_moved() -> bool:
@@ -82,9 +86,10 @@ def write(said: Texts, parts: Mapping[str, list[str]]) -> None:
     back past it.
     """
     link = {**parts, LANGUAGE: [said.language]}
-    place = st.empty()
+    place, unheard = st.empty(), _written().unheard
     if link != (before := read()):
         if not before or has_moved():
+            unheard = before
             query = urlencode(link, doseq=True)
             script = _REPLACE.format(query=query, number=time.monotonic_ns())
             place.html(script, unsafe_allow_javascript=True)
@@ -93,7 +98,7 @@ def write(said: Texts, parts: Mapping[str, list[str]]) -> None:
         given_up = st.session_state.setdefault("links_given_up", [])
         given_up[:] = [*given_up[-_GIVEN_UP:], (time.monotonic(), before)]
     st.session_state.pop("overruled", None)
-    st.session_state.written = _Written(link, _page() or _written().page)
+    st.session_state.written = _Written(link, _page() or _written().page, unheard)
 
 
 def _written() -> _Written:

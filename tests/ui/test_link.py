@@ -79,6 +79,19 @@ def test_an_address_in_other_words_is_replaced_and_no_step_of_the_history(page, 
     assert opened.address == {"source": ["cat.txt"], "lang": ["ja"]}
 
 
+def test_what_is_chosen_at_an_address_in_other_words_is_kept(page, built: Settings, hours_later) -> None:
+    """Streamlit is not told what the page's script sets, and sends the address that it came with."""
+    came_by = {"at": ["120"], "source": ["cat.txt"]}
+    opened = page("ask", **came_by)
+    app = opened.run()
+    for chosen in (["cat.txt", "dog.md"], ["dog.md"]):
+        app.query_params = dict(came_by)
+        app.multiselect(key="filter-documents").set_value(chosen).run()
+        assert app.multiselect(key="filter-documents").value == chosen
+        assert opened.address == {"source": chosen, "lang": ["ja"]}
+        assert "history.replaceState" not in opened.html
+
+
 def test_an_address_that_says_nothing_leaves_all_as_it_is(page, built: Settings, hours_later) -> None:
     """The menu's addresses do."""
     opened = page("ask", source=["cat.txt"], lang=["en"])
