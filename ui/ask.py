@@ -1,6 +1,7 @@
 """質問: a question, and the passages that answer it."""
 
 import time
+from collections import deque
 from dataclasses import dataclass
 from functools import partial
 
@@ -46,25 +47,17 @@ def draw(settings: Settings, said: Texts) -> None:
         tools = st.container(horizontal=True, vertical_alignment="center", key="shutten-tools")
         with tools:
             selection = filter_widgets.choose(said, searcher.index.catalog)
-        typed = st.chat_input(said.placeholder)
-    asked = typed or st.session_state.pop("asked", None)
-    if not held and not asked:
+        st.chat_input(said.placeholder, key="typed", on_submit=_typed)
+    if not held and not _waiting():
         _begin(said, searcher)
-    new, trouble = None, None
-    if asked:
-        try:
-            new = _ask(settings, said, searcher, asked, selection)
-        except ShuttenError as error:
-            trouble = error
-    del held[: max(0, len(held) + bool(new) - KEPT)]
+    first = _next(held)
+    trouble = _ask(settings, said, searcher, selection, held)
     for exchange in held:
-        _draw(settings, said, searcher, exchange, newest=exchange is held[-1] and not new)
-    if new:
-        held.append(new)
-        _draw(settings, said, searcher, new, newest=True)
-        _show(new.number)
-    elif trouble:
-        _refuse(said, asked, trouble, _next(held))
+        _draw(settings, said, searcher, exchange, newest=exchange is held[-1])
+    if first < _next(held):
+        _show(first)
+    for question, error in trouble.items():
+        _refuse(said, question, error, _next(held))
     if held:
         with tools:
             _keep(said, held)
@@ -123,17 +116,45 @@ def _suggest(said: Texts, label: str, subjects: tuple[str, ...], key: str) -> No
 
 
 def _ask_next(question: str) -> None:
-    st.session_state.asked = question
+    _waiting().append(question)
+
+
+def _typed() -> None:
+    _ask_next(st.session_state.typed)
+
+
+def _waiting() -> deque[str]:
+    """Questions that were not searched for yet. They are kept: the next click cuts a page's run short."""
+    waiting: deque[str] = st.session_state.setdefault("waiting", deque())
+    return waiting
 
 
 def _ask(
-    settings: Settings, said: Texts, searcher: Searcher, question: str, selection: Selection
+    settings: Settings, said: Texts, searcher: Searcher, selection: Selection, held: list[Exchange]
+) -> dict[str, ShuttenError]:
+    """Search for what waits, and add what is found to the conversation; what could not be asked, and why."""
+    trouble: dict[str, ShuttenError] = {}
+    waiting = _waiting()
+    while waiting:
+        with st.spinner(said.searching):
+            question = waiting[0]
+            try:  # nothing is drawn in between, so no click cuts it short
+                held.append(_exchange(settings, searcher, question, selection, _next(held)))
+            except ShuttenError as error:
+                trouble[question] = error
+            finally:
+                waiting.popleft()
+    del held[: max(0, len(held) - KEPT)]
+    return trouble
+
+
+def _exchange(
+    settings: Settings, searcher: Searcher, question: str, selection: Selection, number: int
 ) -> Exchange:
     """What is found. Raises ShuttenError where the question cannot be asked."""
-    with st.spinner(said.searching):
-        found = findings.find(searcher, question, settings.k, selection)
+    found = findings.find(searcher, question, settings.k, selection)
     following = topics.following(searcher.index.catalog, found, _FOLLOWING)
-    return Exchange(_next(st.session_state.conversation), found, following)
+    return Exchange(number, found, following)
 
 
 def _next(held: list[Exchange]) -> int:

@@ -70,7 +70,7 @@ def _add(settings: Settings, said: Texts) -> None:
     with st.form("add", clear_on_submit=True):
         st.header(said.add, anchor=False)
         kinds = " ".join(FORMATS)
-        files = st.file_uploader(
+        st.file_uploader(
             said.add_label,
             type=[ending.removeprefix(".") for ending in FORMATS],
             accept_multiple_files=True,
@@ -78,14 +78,9 @@ def _add(settings: Settings, said: Texts) -> None:
             key="files",
         )
         st.caption(said.add_help.format(kinds, intake.LARGEST // 2**20))
-        wanted = st.form_submit_button(said.add_yes, key="add-files")
-    if wanted:
-        st.session_state.taken = [_take(settings, one.name, one.getvalue()) for one in files]
-        if not all(one.trouble for one in st.session_state.taken):
-            work.start(settings)
+        st.form_submit_button(said.add_yes, key="add-files", on_click=_store, args=(settings,))
     # they stay until the next ones: what was refused must not vanish with the end of the build
-    taken: list[_Taken] = st.session_state.get("taken", [])
-    for one in taken:
+    for one in _taken():
         if one.trouble:
             line = f"{said.refused}: {one.name}. {frame.failure(said, one.trouble)}"
             st.html(markup.notice(line, good=False))
@@ -100,6 +95,19 @@ class _Taken:
 
     name: str
     trouble: ShuttenError | None = None
+
+
+def _store(settings: Settings) -> None:
+    """Store what was dropped, and build it in: before anything is drawn, where a click would cut it short."""
+    files, taken = st.session_state.files, _taken()
+    taken[:] = [_take(settings, one.name, one.getvalue()) for one in files]
+    if not all(one.trouble for one in taken):
+        work.begin(settings)
+
+
+def _taken() -> list[_Taken]:
+    taken: list[_Taken] = st.session_state.setdefault("taken", [])
+    return taken
 
 
 def _take(settings: Settings, name: str, data: bytes) -> _Taken:
@@ -181,8 +189,9 @@ def _removal(settings: Settings, said: Texts, name: str) -> None:
             if st.button(said.remove_yes, key="remove-yes", type="primary"):
                 _keep_it()
                 intake.remove(settings.seeds, file)
+                work.begin(settings)
                 st.toast(said.removed)
-                work.start(settings)
+                st.rerun()
             if st.button(said.cancel, key="remove-no"):
                 _keep_it()
                 st.rerun()

@@ -85,16 +85,20 @@ def _measure(settings: Settings, said: Texts) -> None:
 
     job = engine.last_evaluation(settings)
     running = job is not None and job.running
+    own = job is not None and job is st.session_state.get("measuring")
     chosen = st.selectbox(said.set_label, names, format_func=name, key="set")
     lenient = st.checkbox(said.lenient, key="lenient")
-    if st.button(said.run, key="measure", type="primary", disabled=running):
+    if st.button(said.run, key="measure", type="primary", disabled=running and own):
+        if running:
+            st.warning(said.measuring)
+            return
         with frame.failing(said):
             questions = marked if chosen == shelf.MARKED else evaluation.load(sets[chosen])
             if questions:
                 st.session_state.measuring = engine.evaluate(settings, questions, lenient=lenient)
                 st.rerun()
     # one that someone else has begun is of interest only while it keeps this reader from measuring
-    if job and (running or job is st.session_state.get("measuring")):
+    if job and (running or own):
         _follow(said, job)
 
 
@@ -163,7 +167,8 @@ def _plot(said: Texts, name: str, chart: LayerChart) -> None:
 def _misses(said: Texts, run: Run) -> None:
     """The questions that missed, each with where the answer is and what stood above it."""
     if not run.misses:
-        st.success(said.no_misses)
+        if run.figures.answering.answerable:
+            st.success(said.no_misses)
         return
     st.header(said.misses.format(len(run.misses)), anchor=False)
     pages = -(-len(run.misses) // _MISSES)

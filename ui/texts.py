@@ -133,6 +133,7 @@ class Texts:
     run: str
     asking: str
     measured: str
+    measuring: str
     runs: str
     no_runs: str
     figures: str
@@ -336,6 +337,7 @@ JA = Texts(
         "right": "正しい割合",
     },
     misses="外れた質問 {0}件",
+    measuring="ほかの測定が進んでいます。終わってから、もう一度押してください。",
     no_misses="すべての質問で、正しい箇所が1位でした。",
     miss="{0}位",
     no_rank="圏外",
@@ -371,7 +373,7 @@ JA = Texts(
     meanwhile="作り直しのあいだも、これまでの索引で質問できます。",
     failures={
         "UsageError": "入力または設定に誤りがあります。内容を直して、もう一度試してください。",
-        "EmptyQuestion": "質問が空です。知りたいことを書いてください。",
+        "EmptyQuestion": "質問に言葉がありません。知りたいことを書いてください。",
         "LongQuestion": "質問が長すぎます。一万字までにしてください。",
         "AlreadyHeld": "同じ文書がすでにあります。加える必要はありません。",
         "Unpaired": "二つの評価に共通の質問がありません。同じ質問集の評価を選んでください。",
@@ -564,6 +566,7 @@ EN = Texts(
         "right": "Share that is right",
     },
     misses="{0} questions missed",
+    measuring="Something else is being measured. Press again when that has ended.",
     no_misses="Every question has a right passage in first place.",
     miss="rank {0}",
     no_rank="not found",
@@ -599,7 +602,7 @@ EN = Texts(
     meanwhile="Meanwhile questions are answered from the index as it is.",
     failures={
         "UsageError": "Something in the input or the settings is wrong. Correct it and try again.",
-        "EmptyQuestion": "The question is empty. Write what you want to know.",
+        "EmptyQuestion": "The question has no words. Write what you want to know.",
         "LongQuestion": "The question is too long. Ask with 10,000 characters at most.",
         "AlreadyHeld": "The same document is there already. There is no need to add it.",
         "Unpaired": "The two evaluations have no question in common. Choose two of the same set.",

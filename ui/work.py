@@ -46,8 +46,13 @@ def _first_build(settings: Settings, said: Texts, job: engine.Rebuild) -> None:
 
 def start(settings: Settings) -> None:
     """Rebuild the index in the background, and draw the page anew."""
-    st.session_state.watched = engine.rebuild(settings)
+    begin(settings)
     st.rerun()
+
+
+def begin(settings: Settings) -> None:
+    """Rebuild the index in the background."""
+    st.session_state.watched = engine.rebuild(settings)
 
 
 def show(settings: Settings, said: Texts) -> bool:

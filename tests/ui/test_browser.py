@@ -259,6 +259,46 @@ def test_addresses_in_other_words_and_other_pages_are_one_step_of_the_history_ea
     page.get_by_placeholder(JA.placeholder).wait_for()
 
 
+def test_what_is_clicked_during_a_search_loses_no_question(visit) -> None:
+    page = visit()
+    box = page.get_by_test_id("stChatInputTextArea")
+    for question in QUESTIONS:
+        box.fill(question)
+        box.press("Enter")
+        page.wait_for_timeout(50)  # far less than a search takes
+    page.get_by_role("button", name=JA.other).click()
+    page.get_by_placeholder(EN.placeholder).wait_for()
+    page.locator("#shutten-question-1").wait_for()
+    settled(page)
+    for number, question in enumerate(QUESTIONS):
+        assert page.locator(f"#shutten-question-{number}").inner_text() == question
+    assert page.locator("[id^=shutten-question-]").count() == len(QUESTIONS)
+    answer = page.get_by_test_id("stChatMessage").nth(2 * number + 1)  # the passages of the newest are shown
+    assert QUESTIONS[question] in answer.locator(".shutten-text").first.inner_text()
+
+
+def test_what_is_clicked_while_documents_are_stored_loses_none(visit, seeds: Path) -> None:
+    page = visit("documents")
+    page.get_by_role("heading", name=JA.held.format(3)).wait_for()
+    names = [f"灯台{number}.txt" for number in range(6)]
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": name, "mimeType": "text/plain", "buffer": f"{name}\n\n灯台の話である。\n".encode()}
+            for name in names
+        ]
+    )
+    page.get_by_text(names[-1]).first.wait_for()
+    page.get_by_role("button", name=JA.add_yes, exact=True).click()
+    page.get_by_role("button", name=JA.other).click()
+    page.get_by_role("heading", name=EN.held.format(9)).wait_for()
+    page.get_by_text(f"{EN.added}: {names[-1]}").wait_for()
+    for name in names:
+        (seeds / name).unlink()
+    page.reload()
+    page.get_by_role("button", name=EN.rebuild).click()
+    page.get_by_role("heading", name=EN.held.format(3)).wait_for(timeout=BUILDING)
+
+
 def test_documents_are_added_read_and_removed(visit, seeds: Path) -> None:
     other = visit()  # builds the index where there is none
     page = visit("documents")
