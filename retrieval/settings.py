@@ -69,6 +69,14 @@ class Settings(BaseSettings):
             raise ValueError(f"--shard {self.shard}: only an index in Milvus is built in shares (--index)")
         return self
 
+    @field_validator("seeds", "index", "feedback", mode="before")
+    @classmethod
+    def _names_a_place(cls, given: object) -> object:
+        """Or it would be the folder that the program happens to run in."""
+        if given == "":
+            raise ValueError("empty; name a place, or leave it out for the default")
+        return given
+
     @field_validator("model", "reranker")
     @classmethod
     def _wherever_it_is_read(cls, name: str) -> str:

@@ -20,6 +20,11 @@ def test_what_is_wrong_is_named_as_it_was_given(monkeypatch: pytest.MonkeyPatch)
         Settings.load(passage_size=1)
     with pytest.raises(UsageError, match=r"^--model=multilingual-e5-small\+: no adapter is named"):
         Settings.load(model=f"{BUNDLED_MODEL}+")
+    for name in ("seeds", "index", "feedback"):
+        with monkeypatch.context() as own:
+            own.setenv(f"SHUTTEN_{name.upper()}", "")
+            with pytest.raises(UsageError, match=rf"^SHUTTEN_{name.upper()}=: empty; name a place"):
+                Settings.load()
     monkeypatch.setenv("SHUTTEN_PASSAGE_SIZE", "many")
     with pytest.raises(UsageError, match=r"^SHUTTEN_PASSAGE_SIZE=many: "):
         Settings.load()

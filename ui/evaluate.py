@@ -91,12 +91,12 @@ def _measure(settings: Settings, said: Texts) -> None:
     if st.button(said.run, key="measure", type="primary", disabled=running and own):
         if running:
             st.warning(said.measuring)
-            return
-        with frame.failing(said):
-            questions = marked if chosen == shelf.MARKED else evaluation.load(sets[chosen])
-            if questions:
-                st.session_state.measuring = engine.evaluate(settings, questions, lenient=lenient)
-                st.rerun()
+        else:
+            with frame.failing(said):
+                questions = marked if chosen == shelf.MARKED else evaluation.load(sets[chosen])
+                if questions:
+                    st.session_state.measuring = engine.evaluate(settings, questions, lenient=lenient)
+                    st.rerun()
     # one that someone else has begun is of interest only while it keeps this reader from measuring
     if job and (running or own):
         _follow(said, job)

@@ -49,8 +49,8 @@ def ask(
         raise UsageError("give one question, or --questions FILE")
     asked = questions.load(set_).questions if set_ else ()
     texts = [may_be_asked(one) for one in [one.question for one in asked] or [question or ""]]
-    searcher = console.searcher(settings)
     selection = Selection(tuple(sources or ()), tuple(publishers or ()), _date(since), _date(until), section)
+    searcher = console.searcher(settings)
     answers = searcher.ask_all(texts, settings.k, selection, per_source)
     ids: list[str | None] = [one.id for one in asked] or [None]
     for id, answer in zip(ids, answers, strict=True):
@@ -63,7 +63,7 @@ def ask(
 
 def _date(written: str | None) -> str | None:
     """A date in any spelling that documents have, in ISO form. Raises UsageError."""
-    if written is None or re.fullmatch(r"\d{4}(-\d{2})?", written):
+    if written is None or re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", written, re.ASCII):
         return written
     date = dates.of_line(written)
     if date is None:

@@ -1,5 +1,6 @@
 """``calibrate``: the confidence, fitted to question sets."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +13,10 @@ from rich.text import Text
 from retrieval.cli import asking
 from retrieval.cli.asking import TakeAway
 from retrieval.cli.console import Index, Model, RerankerName, Seeds, out
+from retrieval.errors import UsageError
 from retrieval.evaluation import answering, report, run
 from retrieval.evaluation.report import figure
+from retrieval.index import durable
 from retrieval.search import confidence
 
 
@@ -40,6 +43,8 @@ def calibrate(
     # two seconds to import: not for every command to pay
     from retrieval.evaluation.calibrate import calibrate as fit
 
+    if not os.access(to.parent, os.W_OK):  # known before the minutes of work
+        raise UsageError(f"--out {to}: no folder that can be written to; make it, or name another")
     loaded = [(asking.load(path, take_away=take_away), over) for path, over in map(_set, sets)]
     names = [f"{one.name} over {over.name}" if over else one.name for one, over in loaded]
     asked = []
@@ -56,7 +61,7 @@ def calibrate(
     rows = {"intercept": (now.intercept, fitted.model.intercept)}
     rows |= {name: (now.weights[name], fitted.model.weights[name]) for name in confidence.EVIDENCE}
     out.print(_before_and_after("", rows | {"threshold": (now.threshold, fitted.model.threshold)}))
-    to.write_text(confidence.to_json(searcher.reranker, fitted.model), encoding="utf-8")
+    durable.replace(to, confidence.to_json(searcher.reranker, fitted.model).encode())
     out.print(Text(f"written: {to}"))
     return 0
 

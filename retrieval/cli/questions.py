@@ -48,9 +48,11 @@ def add(
     """Add questions to a set: one, by choosing the passages that answer it, or those from feedback."""
     settings = Settings.load(seeds=seeds, index=index, model=model)
     held = questions.load(set_).questions if set_.exists() and set_.stat().st_size else ()
+    asked = {one.question: one.id for one in held}
+    if question in asked:
+        raise UsageError(f"{set_}: the question stands there as {asked[question]}; nothing was added")
     if question is None:
         marked = feedback.answered(feedback.load(settings.feedback))
-        asked = {one.question for one in held}
         wanted = {text: quotes for text, quotes in marked.items() if text not in asked}
     else:
         wanted = {question: _choose(settings, question)}

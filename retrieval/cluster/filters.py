@@ -15,7 +15,8 @@ _PATTERN = frozenset("*?[")
 def of(selection: Selection, names: Callable[[], Sequence[str]]) -> str:
     """An expression that is true of the passages and sentences that the selection leaves; empty for all.
 
-    Patterns become names, of which `names` gives all: Milvus has none as a shell's are.
+    Patterns become names, of which `names` gives all: Milvus has none as a shell's are. What is a document's
+    name is no pattern.
     """
     tests = []
     if selection.documents:
@@ -35,12 +36,14 @@ def of(selection: Selection, names: Callable[[], Sequence[str]]) -> str:
 
 def _fitting(wanted: Iterable[str], names: Callable[[], Sequence[str]]) -> list[str]:
     found = dict.fromkeys(wanted)
-    if patterns := [one for one in found if not _PATTERN.isdisjoint(one)]:
+    if perhaps := [one for one in found if not _PATTERN.isdisjoint(one)]:
+        held = names()
+        patterns = set(perhaps) - set(held)
         with sqlite3.connect(":memory:") as connection:
             for pattern in patterns:
                 fits = connection.execute
                 found |= dict.fromkeys(
-                    name for name in names() if fits("SELECT ? GLOB ?", (name, pattern)).fetchone()[0]
+                    name for name in held if fits("SELECT ? GLOB ?", (name, pattern)).fetchone()[0]
                 )
         connection.close()
     return list(found)

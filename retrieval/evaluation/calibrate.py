@@ -1,7 +1,8 @@
 """Fitting the confidence to question sets.
 
 Every figure is cross-validated: a question's confidence comes from a model that has seen neither it
-nor any other question on the same document.
+nor any other question on the same document, of any set. (Of the documents that answer a question, the
+first by name counts: a few questions on all of them would leave nothing to divide.)
 """
 
 from collections.abc import Sequence
@@ -38,7 +39,7 @@ def calibrate(sets: Sequence[Sequence[Asked]], fitted_by: str) -> Calibration:
     The threshold still answers 95% of the answerable questions. Raises UsageError where there is too
     little to learn from.
     """
-    samples = [_sample(number, asked) for number, asked in enumerate(sets)]
+    samples = [_sample(asked) for asked in sets]
     evidence = np.concatenate([one.evidence for one in samples])
     right = np.concatenate([one.right for one in samples])
     groups = np.concatenate([one.groups for one in samples])
@@ -73,19 +74,19 @@ class _Sample:
     groups: NDArray[np.str_]
 
 
-def _sample(number: int, asked: Sequence[Asked]) -> _Sample:
+def _sample(asked: Sequence[Asked]) -> _Sample:
     hits = [(one, hit) for one in asked for hit in one.answer.hits[:FITTED_ON]]
     return _Sample(
         evidence=np.array([[getattr(hit.evidence, name) for name in EVIDENCE] for _, hit in hits]),
         right=np.array([one.is_right(hit) for one, hit in hits]),
-        groups=np.array([_group(number, one) for one, _ in hits]),
+        groups=np.array([_group(one) for one, _ in hits]),
     )
 
 
-def _group(number: int, asked: Asked) -> str:
-    """The document that a question is on; one that nothing answers is a group of its own, in all sets."""
+def _group(asked: Asked) -> str:
+    """The document that a question is on; one that nothing answers is a group of its own."""
     documents = asked.units or asked.question.without
-    return f"{number} {min(documents)}" if documents else f"nothing answers {asked.question.question}"
+    return f"on {min(documents)}" if documents else f"nothing answers {asked.question.question}"
 
 
 def _weighted(weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:

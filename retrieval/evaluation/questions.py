@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from retrieval.documents import Document
 from retrieval.errors import UsageError
 from retrieval.evaluation import records
+from retrieval.search.question import asked
 
 Unit = Literal["passage", "document"]
+_ANSWERING = ("document", "documents", "answers")  # fields that say what answers
+_ALIKE = 0.85  # of 1, by difflib: "docments", "documnet" and "answer" are, "document_id" is not
 Alternatives = tuple[tuple[Annotated[str, Field(pattern=r"\S")], ...], ...]
 
 
@@ -27,7 +31,7 @@ class Question(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1)
-    question: str = Field(min_length=1, pattern=r"\S")
+    question: str
     lang: str = "ja"
     type: str = ""
     document: str | None = None
@@ -35,9 +39,28 @@ class Question(BaseModel):
     documents: dict[str, Alternatives] = Field(default_factory=dict)
     without: tuple[str, ...] = ()
 
+    @field_validator("question")
+    @classmethod
+    def _may_be_asked(cls, question: str) -> str:
+        try:
+            asked(question)
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+        return question
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_answer_is_misspelt(cls, data: Any) -> Any:
+        """Unknown fields are passed over, but where that makes it a question that nothing answers."""
+        if isinstance(data, dict) and not any(data.get(name) for name in _ANSWERING):
+            for name, value in data.items():
+                if value and (meant := get_close_matches(name, _ANSWERING, n=1, cutoff=_ALIKE)):
+                    raise ValueError(f"{name}: no such field; write {meant[0]}, or leave it out")
+        return data
+
     @model_validator(mode="after")
     def _answers_have_their_document(self) -> Self:
-        # a forgotten or misspelt field would make it a question that nothing answers
+        # a forgotten field would make it a question that nothing answers
         if self.answers and not self.document:
             raise ValueError("answers without a document; name it, or put both into documents")
         if self.document and self.documents:

@@ -21,6 +21,7 @@ from retrieval.settings import PROJECT, Settings
 
 _SETS, _RUNS = "questions", "evaluation"  # below the index folder
 _ENDING = ".jsonl"
+_LONGEST = 60  # characters of a set's name, which is part of a folder's: in bytes, those may have 255
 MARKED = "feedback"  # the name of the set that thumbs make
 
 
@@ -105,10 +106,12 @@ def add_set(settings: Settings, name: str, data: bytes) -> str:
     stem = re.sub(r"[^\w-]+", "-", name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(_ENDING)).strip(
         "-"
     )
+    if stem == MARKED:
+        raise UsageError(f"{name}: so the set is called that thumbs make; give the file another name")
     folder = settings.folder / _SETS
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".adding-") as draft:
-        path = Path(draft) / f"{stem or 'questions'}{_ENDING}"
+        path = Path(draft) / f"{stem[:_LONGEST] or 'questions'}{_ENDING}"
         path.write_bytes(data)
         try:
             questions.load(path)

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 _PUBLISHER = "json_extract(d.metadata, '$.publisher')"
 _DATE = "json_extract(d.metadata, '$.date')"
+_NAMES = "SELECT name FROM documents"
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What a reader restricts a question to; what is left empty restricts nothing.
 
-    `documents` are names, or patterns as a shell has them (``2026/*.pdf``), of which one has to fit;
-    likewise one of `publishers`. `since` and `until` are ISO dates, perhaps without day or month,
-    both included; a document without a date is in no range. `section` is a part of a heading above
-    the passage.
+    `documents` are names, or patterns as a shell has them (``2026/*.pdf``), of which one has to fit; what
+    is a document's name is no pattern (``a[1].md``). Likewise one of `publishers`. `since` and `until` are
+    ISO dates, perhaps without day or month, both included; a document without a date is in no range.
+    `section` is a part of a heading above the passage.
     """
 
     documents: tuple[str, ...] = ()
@@ -26,7 +27,7 @@ class Selection:
         """SQL that is true of a passage `p` of a fitting document `d`, and the values for its marks."""
         # the shorter of two dates says how far they are compared: 2025-11 is since 2025-11-15, too
         tests = [
-            (self.documents, "d.name = {0} OR d.name GLOB {0}"),
+            (self.documents, f"d.name = {{0}} OR d.name GLOB {{0}} AND {{0}} NOT IN ({_NAMES})"),
             (self.publishers, f"{_PUBLISHER} = {{0}}"),
             (_one(self.since), f"substr({_DATE}, 1, length({{0}})) >= substr({{0}}, 1, length({_DATE}))"),
             (_one(self.until), f"substr({_DATE}, 1, length({{0}})) <= substr({{0}}, 1, length({_DATE}))"),

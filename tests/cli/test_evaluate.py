@@ -116,8 +116,9 @@ def test_questions_check_finds_nothing_wrong(run, set_file: Path) -> None:
         (["evaluate", "SET", "--out", "SET"], 1, "small.jsonl: File exists"),
         (["evaluate", "SET"], 3, "no index yet"),
         (["calibrate", "SET"], 3, "no index yet"),
+        (["calibrate", "SET", "--out", "nowhere/c.json"], 2, "--out nowhere/c.json: no folder that can be"),
         (["questions", "check", "SET"], 3, "no index yet"),
-        (["questions", "add", "SET", "犬"], 3, "no index yet"),
+        (["questions", "add", "SET", "虎"], 3, "no index yet"),
         (["questions", "add", "SET"], 2, "no feedback yet"),
         (["compare", "nowhere", "nowhere"], 2, "No such file"),
     ],
@@ -177,10 +178,12 @@ def test_a_question_is_added_by_choosing_its_passages(
     assert "q001  犬と猫" in out
     added = json.loads(set_file.read_text("utf-8").splitlines()[-1])
     assert set(added["documents"]) == {"cat.txt", "dog.md"}
+    code, _, err = run("questions", "add", str(set_file), "犬と猫")
+    assert (code, "the question stands there as q001; nothing was added" in err) == (2, True)
     monkeypatch.setattr("typer.prompt", lambda *_, **__: "0")
     assert "nothing answers it" in run("questions", "add", str(set_file), "魚?")[1]
     monkeypatch.setattr("typer.prompt", lambda *_, **__: "9")
-    code, _, err = run("questions", "add", str(set_file), "鳥")
+    code, _, err = run("questions", "add", str(set_file), "虎")
     assert code == 2
     assert "'9': not one of 1 to 3; nothing was added" in err
 

@@ -5,7 +5,7 @@ import pytest
 from retrieval.cluster import filters
 from retrieval.index.selection import EVERYTHING, Selection
 
-NAMES = ["2026/a.pdf", "2026/b.txt", "2025/a.pdf", "it's [1].md"]
+NAMES = ["2026/a.pdf", "2026/b.txt", "2025/a.pdf", "it's [1].md", "it's 1.md"]
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,5 @@ def test_patterns_become_names_and_a_name_is_taken_as_it_is_written_too() -> Non
     assert wanted("2026/*") == 'name in ["2026/*", "2026/a.pdf", "2026/b.txt"]'
     assert wanted("202?/a.pdf") == 'name in ["202?/a.pdf", "2026/a.pdf", "2025/a.pdf"]'
     assert wanted("2026/[^a]*", "2025/a.pdf") == 'name in ["2026/[^a]*", "2025/a.pdf", "2026/b.txt"]'
+    # what is the name of one is no pattern: it would leave it's 1.md
     assert wanted("it's [1].md") == 'name in ["it\'s [1].md"]'

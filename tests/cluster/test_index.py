@@ -16,7 +16,7 @@ from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.reading import filters, findings, places, topics
 from tests.conftest import WordEncoder
 
-ASKED = ["犬", "猫と鳥", "鳥は庭で何をするか", "was it a bird?", "?", "Кто там?", "犬 犬 犬 c++", "12345"]
+ASKED = ["犬", "猫と鳥", "鳥は庭で何をするか", "was it a bird?", "Кто там?", "犬 犬 犬 c++", "12345"]
 SAME = "犬と猫が同じ庭にいて、鳥が木の上からそれを見ている、と動物園の記録は伝えている。"
 # few enough for every leg to propose all, so that it is no chance which of equals are candidates
 WRITTEN = {

@@ -39,7 +39,7 @@ def test_sentences_of_one_document_are_alternatives_and_documents_stand_apart() 
 
 
 def test_ids_go_on_behind_the_highest() -> None:
-    held = [Question(id=id, question="?") for id in ("q002", "q010", "x99")]
+    held = [Question(id=id, question="何") for id in ("q002", "q010", "x99")]
     assert feedback.next_id(held) == "q011"
     assert feedback.next_id([]) == "q001"
 

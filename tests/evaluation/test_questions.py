@@ -25,7 +25,7 @@ def test_a_set_is_read_with_its_defaults(tmp_path: Path) -> None:
         (["[" * 100_000], "line 1: not JSON (recursion limit exceeded"),
         (["[]"], "line 1: Input should be an object"),
         (['{"id": "a", "question": "犬"}', '{"id": "b"}'], "line 2, question: Field required"),
-        (['{"id": "a", "question": "  "}'], "line 1, question: String should match"),
+        (['{"id": "a", "question": "  "}'], "line 1, question: the question has no words"),
         (
             ['{"id": "a", "question": "犬", "answers": ["犬"]}'],
             "line 1, answers.0: Input should be a valid array",
@@ -40,6 +40,12 @@ def test_a_set_is_read_with_its_defaults(tmp_path: Path) -> None:
             ['{"id": "a", "question": "犬"}', "", '{"id": "a", "question": "猫"}'],
             "line 3, id: a stands there twice",
         ),
+        (
+            ['{"id": "a", "question": "犬", "docments": {"x": [["犬"]]}}'],
+            "line 1: docments: no such field; write documents, or leave it out",
+        ),
+        (['{"id": "a", "question": "犬", "documnet": "x"}'], "line 1: documnet: no such field; write"),
+        (['{"id": "a", "question": "犬", "answer": [["犬"]]}'], "line 1: answer: no such field; write"),
         ([], "no questions in it"),
     ],
 )
@@ -52,6 +58,16 @@ def test_a_wrong_line_is_named_by_number_and_field(tmp_path: Path, lines: list[s
     assert problem in str(refused.value)
 
 
+def test_other_fields_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    lines = [
+        {"id": "a", "question": "犬", "note": "x", "topic": "y", "docments": {}},
+        {"id": "b", "question": "猫", "document": "x", "answers": [["猫"]], "answer": "猫"},
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert [bool(one.answers_by_document()) for one in evaluation.load(path).questions] == [False, True]
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
         evaluation.load(tmp_path / "nowhere.jsonl")
@@ -60,7 +76,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         evaluation.load(tmp_path / "set.jsonl")
 
 
-ANY = Question(id="a", question="?", document="a.txt", answers=(("犬", "猫"), ("鳥",)))
+ANY = Question(id="a", question="何", document="a.txt", answers=(("犬", "猫"), ("鳥",)))
 
 
 @pytest.mark.parametrize(
@@ -81,17 +97,17 @@ def test_a_passage_is_right_with_all_of_one_alternative(document: str, text: str
     ("answer", "text"), [("停戦の条件", "停戦の\n条件"), ("a lasting peace", "a lasting\npeace")]
 )
 def test_line_breaks_do_not_count(answer: str, text: str) -> None:
-    question = Question(id="a", question="?", document="a.txt", answers=((answer,),))
+    question = Question(id="a", question="何", document="a.txt", answers=((answer,),))
     assert question.is_answered_by("a.txt", text)
     assert question.problem_with("a.txt", Document.of("a.txt", "", Content(text=text))) is None
     assert not question.is_answered_by("a.txt", text[1:])
 
 
 def test_several_documents_have_answers_of_their_own() -> None:
-    question = Question(id="a", question="?", documents={"a.txt": (("犬",),), "b.txt": (("猫",),)})
+    question = Question(id="a", question="何", documents={"a.txt": (("犬",),), "b.txt": (("猫",),)})
     assert question.is_answered_by("a.txt", "犬")
     assert not question.is_answered_by("b.txt", "犬")
-    assert Question(id="a", question="?").answers_by_document() == {}
+    assert Question(id="a", question="何").answers_by_document() == {}
 
 
 def test_what_keeps_a_document_from_answering_is_said() -> None:

@@ -29,6 +29,14 @@ def test_a_faulty_set_is_refused_by_its_own_name_and_leaves_nothing(settings: Se
     assert not [path for path in settings.index.rglob("*") if path.is_file()]
 
 
+def test_a_sets_name_is_one_that_a_run_can_have_and_thumbs_do_not(settings: Settings) -> None:
+    name = shelf.add_set(settings, f"{'長' * 80}.jsonl", LINE)
+    shelf.folder_for(settings, name).mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"^feedback\.jsonl: so the set is called that thumbs make"):
+        shelf.add_set(settings, "feedback.jsonl", LINE)
+    assert "feedback" not in shelf.sets(settings)
+
+
 def test_thumbs_make_a_set(settings: Settings, searcher: Searcher) -> None:
     assert shelf.marked(settings) is None
     dog, cat = searcher.ask("犬", 1).hits[0], searcher.ask("猫", 1).hits[0]

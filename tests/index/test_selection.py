@@ -8,12 +8,12 @@ from retrieval.index.catalog import Catalog
 from retrieval.index.selection import Selection
 from tests.conftest import catalog_of, markdown_of
 
-DATES = {"a.md": "2025-11", "b.md": "2025-11-20", "sub/c.md": "2026", "d[1].md": None}
+DATES = {"a.md": "2025-11", "b.md": "2025-11-20", "sub/c.md": "2026", "d[1].md": None, "d1.md": None}
 
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """Four documents of one passage each, by two publishers."""
+    """Five documents of one passage each, by two publishers."""
     read = []
     for number, (name, date) in enumerate(DATES.items()):
         front = f"publisher: P{number % 2}\n" + (f"date: {date}\n" if date else "")
@@ -22,7 +22,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
             (document.__class__(**{**_fields(document), "name": name}), passages.split(document, 400))
         )
     folder: Path = tmp_path_factory.mktemp("catalog")
-    return catalog_of(folder, read, range(4))
+    return catalog_of(folder, read, range(5))
 
 
 def _fields(document) -> dict[str, object]:
@@ -32,11 +32,13 @@ def _fields(document) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("selection", "left"),
     [
-        (Selection(), [0, 1, 2, 3]),
+        (Selection(), [0, 1, 2, 3, 4]),
         (Selection(documents=("a.md",)), [0]),
-        (Selection(documents=("*.md",)), [0, 1, 2, 3]),
+        (Selection(documents=("*.md",)), [0, 1, 2, 3, 4]),
         (Selection(documents=("sub/*", "b.md")), [1, 2]),
-        (Selection(documents=("d[1].md",)), [3]),
+        (Selection(documents=("d[1].md",)), [3]),  # a name, where there is one of that name
+        (Selection(documents=("d[1]*",)), [4]),
+        (Selection(documents=("?.md", "d[1].md")), [0, 1, 3]),
         (Selection(documents=("nowhere",)), []),
         (Selection(publishers=("P1",)), [1, 3]),
         (Selection(since="2025-11-15"), [0, 1, 2]),
@@ -45,7 +47,7 @@ def _fields(document) -> dict[str, object]:
         (Selection(until="2025"), [0, 1]),
         (Selection(since="2025-11-20", until="2025-11-20"), [0, 1]),
         (Selection(section="節2"), [2]),
-        (Selection(section="題"), [0, 1, 2, 3]),
+        (Selection(section="題"), [0, 1, 2, 3, 4]),
         (Selection(publishers=("P0",), until="2025"), [0]),
         (Selection(documents=("'; DROP TABLE passages; --",)), []),
     ],

@@ -64,9 +64,9 @@ def test_together_as_one_by_one(searcher: Searcher) -> None:
     assert searcher.ask_all([], 3) == []
 
 
-@pytest.mark.parametrize("blank", ["", "  ", "\n　"])
-def test_a_blank_question_is_refused(searcher: Searcher, blank: str) -> None:
-    with pytest.raises(UsageError, match="empty"):
+@pytest.mark.parametrize("blank", ["", "  ", "\n　", "?", "→ … 。", "🇷🇺🔥"])
+def test_a_question_without_words_is_refused(searcher: Searcher, blank: str) -> None:
+    with pytest.raises(UsageError, match="no words"):
         searcher.ask(blank, 3)
 
 

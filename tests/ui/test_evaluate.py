@@ -1,12 +1,16 @@
 """The evaluation page: every state of it."""
 
 import json
+from threading import Event
 
 import pytest
 
 from retrieval import Searcher, Settings
 from retrieval.evaluation import feedback, shelf
+from retrieval.reading.job import Job
 from retrieval.settings import PROJECT
+from tests.ui.conftest import LONG
+from ui import engine
 from ui.texts import EN, JA
 
 SET = [
@@ -54,7 +58,7 @@ def test_measures_plots_and_misses(page, own_set: Settings) -> None:
 
 
 def test_a_set_that_does_not_fit_is_one_sentence_unless_one_goes_on(page, own_set: Settings) -> None:
-    odd = b'{"id": "x", "question": "?", "document": "none.md", "answers": [["x"]]}\n'
+    odd = '{"id": "x", "question": "何", "document": "none.md", "answers": [["x"]]}\n'.encode()
     shelf.add_set(own_set, "odd.jsonl", LINES + odd)
     opened = page("evaluate")
     opened.run()
@@ -80,6 +84,28 @@ def test_a_set_is_added_or_refused_with_its_line(page, built: Settings) -> None:
             assert "bad.jsonl, line 1, question" in opened.html
     assert JA.set_added.format("good-set") in opened.html
     assert "good-set" in app.selectbox(key="set").options
+
+
+def test_where_nothing_could_miss_nothing_is_praised(page, built: Settings) -> None:
+    shelf.add_set(built, "none.jsonl", '{"id": "a", "question": "犬か"}\n'.encode())
+    opened = page("evaluate")
+    opened.run()
+    app = measure(opened, "none")
+    assert [one.value for one in app.success] == [JA.measured]
+
+
+def test_who_presses_while_another_measures_is_told(page, own_set: Settings, monkeypatch) -> None:
+    opened = page("evaluate")
+    app = opened.run()
+    goes_on = Event()
+    others = Job(lambda _: goes_on.wait(LONG))
+    monkeypatch.setitem(engine._evaluations, own_set.index, others)
+    app.button(key="measure").click().run()
+    assert JA.measuring in [one.value for one in app.warning]
+    goes_on.set()
+    assert others.wait(LONG)
+    app = measure(opened, "mine")
+    assert JA.measured in [one.value for one in app.success]
 
 
 def test_thumbs_are_a_set(page, built: Settings, searcher: Searcher) -> None:
