@@ -38,9 +38,8 @@ def _fitting(wanted: Iterable[str], names: Callable[[], Sequence[str]]) -> list[
     found = dict.fromkeys(wanted)
     if perhaps := [one for one in found if not _PATTERN.isdisjoint(one)]:
         held = names()
-        patterns = set(perhaps) - set(held)
         with sqlite3.connect(":memory:") as connection:
-            for pattern in patterns:
+            for pattern in (one for one in perhaps if one not in held):
                 fits = connection.execute
                 found |= dict.fromkeys(
                     name for name in held if fits("SELECT ? GLOB ?", (name, pattern)).fetchone()[0]

