@@ -61,6 +61,10 @@ class Passage:
     notes: tuple[Note, ...]
     sentences: tuple[Sentence, ...]
 
+    def said_at(self, span: Span) -> str:
+        """What stands at a span of the document that lies inside the passage."""
+        return self.text[span.start - self.start : span.end - self.start]
+
 
 @dataclass(frozen=True, slots=True)
 class _Unit:

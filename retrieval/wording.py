@@ -61,8 +61,7 @@ def around(source: Metadata, passage: Passage, sentence: int, reach: int) -> str
     sentence of that number with as many of its neighbours, on both sides in turn, as `reach` characters
     hold. Marks stay, since the document is not at hand.
     """
-    spans = (one.span for one in passage.sentences)
-    said = [plain(passage.text[span.start - passage.start : span.end - passage.start]) for span in spans]
+    said = [plain(passage.said_at(one.span)) for one in passage.sentences]
     head = dict.fromkeys([source.title or "", *passage.section[-1:]])
     return "\n".join([*filter(None, head), "".join(said[_grown(list(map(len, said)), sentence, reach)])])
 

@@ -25,8 +25,7 @@ def texts(found: list[Passage]) -> list[str]:
 
 
 def sentences(passage: Passage) -> list[str]:
-    start = passage.start
-    return [passage.text[one.span.start - start : one.span.end - start] for one in passage.sentences]
+    return [passage.said_at(one.span) for one in passage.sentences]
 
 
 def test_a_section_is_a_passage_with_its_heading_and_path() -> None:

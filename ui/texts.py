@@ -321,6 +321,7 @@ JA = Texts(
         "precision": "答えたうち、最も確かな箇所が正しい割合",
         "refused": "答えのない質問のうち、断った割合",
         "refused_at_95": "答えのある質問の95%に答える設定で、断れる割合",
+        "quoted": "正しい箇所のうち、引用した文に答えがある割合",
         "calibration_error": "確信度と正解率のずれ (小さいほどよい)",
     },
     plots={
@@ -550,6 +551,7 @@ EN = Texts(
         "precision": "Share of the answered questions whose surest passage is right",
         "refused": "Share of the unanswerable questions that are refused",
         "refused_at_95": "The same at a threshold that still answers 95% of the answerable ones",
+        "quoted": "Share of the right passages whose quoted sentence says the answer",
         "calibration_error": "Distance of the confidence from the share that is right (less is better)",
     },
     plots={

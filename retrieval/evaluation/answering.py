@@ -33,6 +33,9 @@ class Answering:
     `calibration_error`: the expected calibration error (Naeini et al. 2015) of the surest passage's
     confidence, in ten bins of equal width: mean distance of confidence and share that is right,
     weighted by count. `bins` are those that hold something.
+    `quoted`: share of the answerable questions whose first right passage is quoted with a sentence that
+    has one of the answer's strings, of those that have a right passage among the answer's, and such a
+    sentence in it; nan where there is none, and in what earlier versions wrote.
     """
 
     answerable: int
@@ -44,6 +47,7 @@ class Answering:
     refused_at_95: float
     calibration_error: float
     bins: tuple[Bin, ...]
+    quoted: float = np.nan
 
 
 def measure(asked: Sequence[Asked]) -> Answering:
@@ -70,6 +74,7 @@ def measure(asked: Sequence[Asked]) -> Answering:
         refused_at_95=refused_at_95,
         calibration_error=sum(one.count * abs(one.confidence - one.right) for one in bins) / len(asked),
         bins=bins,
+        quoted=_share(np.array([own for own in map(_is_quoted, asked) if own is not None])),
     )
 
 
@@ -83,6 +88,17 @@ def least_kept(sure: NDArray[np.float64], weights: NDArray[np.float64]) -> float
 
 def _surest_is_right(asked: Asked) -> bool:
     return asked.is_right(max(asked.answer.hits, key=lambda hit: hit.confidence))
+
+
+def _is_quoted(asked: Asked) -> bool | None:
+    """Whether the first right passage's quote says the answer; None where no sentence of one does."""
+    hit = next(filter(asked.is_right, asked.answer.hits), None) if asked.units else None
+    if hit is None:
+        return None
+    passage, said = hit.passage, asked.question.is_partly_said
+    if not any(said(passage.document, passage.said_at(one.span)) for one in passage.sentences):
+        return None
+    return said(passage.document, hit.quote.text)
 
 
 def _bins(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Bin, ...]:

@@ -94,6 +94,14 @@ class Question(BaseModel):
         alternatives = self.answers_by_document().get(document, ())
         return any(all(_flat(part) in flat for part in one) for one in alternatives)
 
+    def is_partly_said(self, document: str, text: str) -> bool:
+        """Whether a text of `document` holds a string of any alternative, as a sentence of a right passage
+        does. Without strings, as in a set judged by document, none does.
+        """
+        flat = _flat(text)
+        alternatives = self.answers_by_document().get(document, ())
+        return any(_flat(part) in flat for one in alternatives for part in one)
+
     def problem_with(self, name: str, document: Document | None) -> str | None:
         """What keeps `document`, called `name`, from what the question wants of it; None if nothing does."""
         if document is None:

@@ -152,11 +152,7 @@ class Searcher:
             passage=passage,
             source=source,
             twins=tuple(self.index.catalog.passage(other) for other in self.index.catalog.twins(row)),
-            quote=Quote(
-                quoted.start,
-                quoted.end,
-                passage.text[quoted.start - passage.start : quoted.end - passage.start],
-            ),
+            quote=Quote(quoted.start, quoted.end, passage.said_at(quoted)),
         )
 
 

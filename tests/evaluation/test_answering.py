@@ -4,7 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from retrieval.evaluation import answering
+from retrieval import Searcher
+from retrieval.evaluation import Question, QuestionSet, answering, run
 from retrieval.evaluation.run import Asked
 
 
@@ -40,6 +41,26 @@ def test_without_unanswerable_questions_there_is_no_auroc(asked: list[Asked]) ->
     assert math.isnan(measured.auroc)
     assert math.isnan(measured.refused)
     assert 0 <= measured.calibration_error <= 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "quoted"),
+    [
+        ([("犬がいる",)], 1),
+        ([("犬が走る",)], 0),  # as near as the one before it, which is quoted
+        ([("犬が走る",), ("犬がいる",)], 1),
+        ([("犬が走る", "犬がいる")], 1),  # a list whose first entry is quoted
+        ([("犬がいる。犬が走る",)], None),  # no sentence has all of it
+        ([("いない",)], None),  # no passage of the document is right
+        ([()], None),  # judged by document
+    ],
+)
+def test_whether_the_quote_says_the_answer(
+    searcher: Searcher, answers: list[tuple[str, ...]], quoted: float | None
+) -> None:
+    one = Question(id="a", question="犬", document="dog.md", answers=tuple(answers))
+    measured = answering.measure(run.evaluate(searcher, QuestionSet("one", (one,))))
+    assert measured.quoted == pytest.approx(math.nan if quoted is None else quoted, nan_ok=True)
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,9 @@ import pytest
 
 from retrieval import Searcher, Settings, build, script
 from retrieval.index import signals
-from retrieval.passages import Passage
-from retrieval.spans import Span
 from retrieval.terms import analyse
 
 WORDS = "猫犬鳥魚"
-
-
-def sentence_of(passage: Passage, span: Span) -> str:
-    return passage.text[span.start - passage.start : span.end - passage.start]
 
 
 def _kept(rows: np.ndarray) -> np.ndarray:
@@ -42,7 +36,7 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
     passages = [one for _, one in many.index.catalog.numbered()]
     # every passage is in Japanese, and every sentence but the headings that are numbers
     usual = many.index.legs.passages.vectors.rows(np.arange(len(passages))).mean(axis=0)
-    said = [sentence_of(one, s.span) for one in passages for s in one.sentences]
+    said = [one.said_at(s.span) for one in passages for s in one.sentences]
     usual_sentence = _kept(words.encode_queries([one for one in said if script.of(one) == 0])).mean(axis=0)
     for asked_, query, found in zip(asked, queries, many.signals(asked), strict=True):
         assert len(set(found.rows)) == len(found.rows)
@@ -56,7 +50,7 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
             whole = (_kept(words.encode_queries([text]))[0] - usual) @ query
             assert found.passage[at] == pytest.approx(whole, abs=1e-6)
             own = [
-                (_kept(words.encode_queries([sentence_of(passage, s.span)]))[0] - usual_sentence) @ query
+                (_kept(words.encode_queries([passage.said_at(s.span)]))[0] - usual_sentence) @ query
                 for s in passage.sentences
                 if s.quotable
             ]
