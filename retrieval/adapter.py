@@ -5,7 +5,8 @@ A linear layer of weights W answers as one of W + U D does, where D (down) is fl
 scale already in U. Merged at load, they cost nothing afterwards.
 
 The file is safetensors: ``<layer>.down`` and ``<layer>.up``, the layer by its name in the model; a
-reranker's has ``head.weight`` and ``head.bias``, too, and ``upon`` in its metadata.
+reranker's has ``head.weight`` and ``head.bias``, too, perhaps ``pointer.weight``, and ``upon`` in its
+metadata.
 """
 
 import hashlib
@@ -26,10 +27,10 @@ FOLDER = Path(__file__).with_name("adapters")
 # the names of those in it, and the files' SHA-256: another file is another adapter, and wants another name
 SHIPPED = {
     "qa2": "249bcc7259a2db4f06567a0974968f0d81f4859f0acfcc00036658fcd2bcea76",
-    "rr3": "5f0d531540ba5151051cb30d8a89ff02d27e9feeb15e6734546c392aee9a71ce",
+    "rr4": "2432ed3b9b55d13759e1d9f55bb9d8c9d819442017c6a6429eaa03bd53b7e40f",
 }
 UPON = "upon"
-_HEAD = "head."
+_HEAD, _POINTER = "head.", "pointer."
 _DIGITS = 12  # of a SHA-256 in the name of a file that does not ship
 _NAMED = re.compile(rf"(.*)@([0-9a-f]{{{_DIGITS}}})", re.DOTALL)
 
@@ -39,12 +40,14 @@ class Adapter:
     """What a file adds to a model: to each layer, by its name, up @ down; all float32.
 
     A reranker's has a `head` beside that, ``weight`` (1, width) and ``bias`` (1,), and says which adapter
-    it comes `upon`; an encoder's has neither.
+    it comes `upon`; where it has learnt to point at what answers, a `pointer`, ``weight`` (1, width). An
+    encoder's has none of them.
     """
 
     file: Path
     layers: Mapping[str, tuple["Tensor", "Tensor"]]
     head: Mapping[str, "Tensor"]
+    pointer: Mapping[str, "Tensor"]
     upon: str
 
     def merge(self, model: "nn.Module") -> None:
@@ -84,13 +87,13 @@ def read(learnt: str) -> Adapter:
         with safe_open(file, "pt") as opened:
             tensors = {name: opened.get_tensor(name).float() for name in opened.keys()}  # noqa: SIM118
             said = opened.metadata() or {}
-        of_head = [name for name in tensors if name.startswith(_HEAD)]
-        head = {name.removeprefix(_HEAD): tensors.pop(name) for name in of_head}
+        head, pointer = _taken(tensors, _HEAD), _taken(tensors, _POINTER)
         layers = {name.rpartition(".")[0] for name in tensors}
         return Adapter(
             file=file,
             layers={name: (tensors[f"{name}.down"], tensors[f"{name}.up"]) for name in sorted(layers)},
             head=head,
+            pointer=pointer,
             upon=said.get(UPON, ""),
         )
     except OSError as error:
@@ -99,6 +102,12 @@ def read(learnt: str) -> Adapter:
         ) from None
     except (SafetensorError, KeyError) as error:
         raise _none(file, error) from None
+
+
+def _taken(tensors: dict[str, "Tensor"], prefix: str) -> dict[str, "Tensor"]:
+    """Those whose names begin so, without it; they are not among the `tensors` any more."""
+    own = [name for name in tensors if name.startswith(prefix)]
+    return {name.removeprefix(prefix): tensors.pop(name) for name in own}
 
 
 def _file(learnt: str) -> tuple[Path, str]:

@@ -1,8 +1,7 @@
-"""A cross-encoder that reads question and passage together: slower than the search, and surer."""
+"""A model that reads question and passage together: slower than the search, and surer."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import adapter, encoder, hub
-from retrieval.errors import ModelUnavailable
+from retrieval import hub
 from retrieval.settings import BUNDLED_MODEL
+from retrieval.wording import Excerpt
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -34,14 +33,21 @@ class Manner:
     weight: float
 
 
-# measured in bench/RETRIEVAL.md: five tell as well as ten whether anything answers
-_OWN = Manner(depth=5, reach=200, weight=0.015)
-# a cross-encoder of a hub is larger than the encoder, and its word is final
-_OTHERS = Manner(depth=30, reach=2000, weight=1.0)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reranker says of some excerpts.
+
+    `odds`, float32 (n,), are the log odds that each answers; higher is better. `pointed` has for each
+    excerpt the log probability that the answer stands in each of its sentences, if in one: float32
+    (sentences,).
+    """
+
+    odds: NDArray[np.float32]
+    pointed: tuple[NDArray[np.float32], ...]
 
 
 class Reranker(Protocol):
-    """Says how likely it is that a text answers a question, by reading both."""
+    """Says how likely it is that a text answers a question, and where it does, by reading both."""
 
     @property
     def name(self) -> str:
@@ -51,74 +57,50 @@ class Reranker(Protocol):
     def manner(self) -> Manner:
         """How it is made use of."""
 
-    def odds(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """float32 (len(texts),): log odds that the text answers; higher is better."""
+    def read(self, question: str, excerpts: Sequence[Excerpt]) -> Reading:
+        """What it says of the excerpts, one at least."""
 
 
 class CrossEncoderReranker:
-    """Any cross-encoder with one output."""
+    """Any cross-encoder with one output; it does not say where the answer stands."""
 
-    def __init__(self, name: str, model: CrossEncoder, manner: Manner) -> None:
+    # one of a hub is larger than the encoder, and its word is final
+    manner = Manner(depth=30, reach=2000, weight=1.0)
+
+    def __init__(self, name: str, model: CrossEncoder) -> None:
         self.name = name
-        self.manner = manner
         self._model = model
 
-    def odds(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+    def read(self, question: str, excerpts: Sequence[Excerpt]) -> Reading:
         from torch.nn import Identity
 
-        found = self._model.predict(
-            [(question, text) for text in texts],
+        odds = self._model.predict(
+            [(question, one.text) for one in excerpts],
             batch_size=_BATCH,
             activation_fn=Identity(),
             show_progress_bar=False,
         )
-        return np.asarray(found, np.float32)
+        return Reading(np.asarray(odds, np.float32), nowhere(excerpts))
+
+
+def nowhere(excerpts: Sequence[Excerpt]) -> tuple[NDArray[np.float32], ...]:
+    """What is pointed at by one that does not say where: every sentence alike."""
+    counts = (len(one.sentences) for one in excerpts)
+    return tuple(np.full(count, -np.log(count), np.float32) for count in counts)
 
 
 def load(name: str) -> Reranker:
-    """The cross-encoder called `name`: the bundled model with a reranker's adapter, a folder, or a model
-    hub's name with its commit.
+    """The reranker called `name`: the bundled model with a reranker's adapter, or a cross-encoder, a
+    folder or a model hub's name with its commit.
 
     Raises ModelUnavailable, in one line, whatever the reason is.
     """
     base, _, learnt = name.partition("+")
     if base == BUNDLED_MODEL and learnt:
-        return CrossEncoderReranker(name, _adapted(learnt), _OWN)
-    return CrossEncoderReranker(name, _from_folder_or_hub(name), _OTHERS)
+        from retrieval import bundled_reranker  # with all that computes: seconds
 
-
-def _adapted(learnt: str) -> CrossEncoder:
-    """The encoder that the adapter comes upon with other layers, and a head on its first token.
-
-    The words, four fifths of the model, and the tokenizer are the encoder's own, and in memory once.
-    """
-    import torch
-    from sentence_transformers import CrossEncoder
-    from sentence_transformers.base.modules import Dense
-    from sentence_transformers.sentence_transformer.modules import Pooling
-
-    read = adapter.read(learnt)
-    if set(read.head) != {"weight", "bias"}:
-        raise ModelUnavailable(f"{read.file}: no reranker's adapter, it has no head; name another")
-    base = f"{BUNDLED_MODEL}+{read.upon}" if read.upon else BUNDLED_MODEL
-    model = encoder.load(base).model
-    shared = (model.get_submodule("0.model.embeddings"), model.tokenizer)
-    transformer = copy.deepcopy(model[0], {id(one): one for one in shared})
-    read.merge(transformer.get_submodule("model"))
-    width = read.head["weight"].shape[1]
-    head = Dense(
-        width,
-        1,
-        activation_function=torch.nn.Identity(),
-        module_input_name="sentence_embedding",
-        module_output_name="scores",
-    )
-    head.linear.load_state_dict(read.head)
-    found: CrossEncoder = CrossEncoder(
-        modules=[transformer, Pooling(width, pooling_mode="cls"), head], device=str(model.device)
-    )
-    head.float()  # it is given float32, whatever the layers below compute with
-    return found
+        return bundled_reranker.load(name, learnt)
+    return CrossEncoderReranker(name, _from_folder_or_hub(name))
 
 
 def _from_folder_or_hub(name: str) -> CrossEncoder:

@@ -18,7 +18,7 @@ from retrieval.shard import WHOLE, Shard
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED_MODEL = "multilingual-e5-small"
 DEFAULT_MODEL = f"{BUNDLED_MODEL}+qa2"  # with what it has learnt of answering questions
-PAGE_RERANKER = f"{BUNDLED_MODEL}+rr3"  # which comes upon that
+PAGE_RERANKER = f"{BUNDLED_MODEL}+rr4"  # which comes upon that
 _INDEX = PROJECT / "index"
 _TOKEN = re.compile(r"(?<=://).*@")  # what opens a server is not shown
 

@@ -6,6 +6,8 @@ without footnote marks, tags and signs, and with lines joined that were only bro
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import PurePosixPath
 
 from retrieval.documents import Document
@@ -56,14 +58,38 @@ def of_sentence(document: Document, sentence: Sentence) -> str:
     return f"{_of(document, sentence.header)} {said}" if sentence.header else said
 
 
-def around(source: Metadata, passage: Passage, sentence: int, reach: int) -> str:
-    """What a reranker reads of a passage: its title and the heading above it, a line each, and the
-    sentence of that number with as many of its neighbours, on both sides in turn, as `reach` characters
-    hold. Marks stay, since the document is not at hand.
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What a reranker reads of a passage: under a head, some of its sentences, from number `first` on."""
+
+    head: str
+    first: int
+    sentences: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self._above + "".join(self.sentences)
+
+    @property
+    def starts(self) -> list[int]:
+        """Where in the text each sentence starts."""
+        return list(accumulate(map(len, self.sentences[:-1]), initial=len(self._above)))
+
+    @property
+    def _above(self) -> str:
+        return f"{self.head}\n" if self.head else ""
+
+
+def around(source: Metadata, passage: Passage, sentence: int, reach: int) -> Excerpt:
+    """The sentence of that number with as many of its neighbours, on both sides in turn, as `reach`
+    characters hold, under the passage's title and heading, a line each. Marks stay, since the document is
+    not at hand.
     """
     said = [plain(passage.said_at(one.span)) for one in passage.sentences]
     head = dict.fromkeys([source.title or "", *passage.section[-1:]])
-    return "\n".join([*filter(None, head), "".join(said[_grown(list(map(len, said)), sentence, reach)])])
+    kept = _grown(list(map(len, said)), sentence, reach)
+    return Excerpt("\n".join(filter(None, head)), kept.start, tuple(said[kept]))
 
 
 def _grown(lengths: Sequence[int], at: int, most: int) -> slice:

@@ -45,9 +45,13 @@ def test_a_rerankers_adapter_has_a_head_and_comes_upon_another(tmp_path: Path) -
     found = adapter.read(str(path))
     assert list(found.layers) == ["0"]
     assert {name: one.tolist() for name, one in found.head.items()} == {"weight": [[1, 2]], "bias": [3]}
-    assert found.upon == "qa2"
+    assert (found.upon, found.pointer) == ("qa2", {})
     plain = adapter.read(_file(tmp_path, **GOOD))
-    assert (plain.head, plain.upon) == ({}, "")
+    assert (plain.head, plain.pointer, plain.upon) == ({}, {}, "")
+    save_file(GOOD | head | {"pointer.weight": torch.tensor([[4.0, 5]]).half()}, path)
+    pointing = adapter.read(str(path))
+    assert list(pointing.layers) == ["0"]
+    assert {name: one.tolist() for name, one in pointing.pointer.items()} == {"weight": [[4, 5]]}
 
 
 @pytest.mark.parametrize(

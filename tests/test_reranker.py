@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -5,9 +6,11 @@ import pytest
 
 from retrieval import Encoder, Searcher, Settings, encoder, reranker
 from retrieval.errors import ModelUnavailable
-from retrieval.reranker import Manner
-from retrieval.search.fuse import fused
+from retrieval.reranker import Manner, Reading, nowhere
+from retrieval.search.fuse import NEARNESS, fused
 from retrieval.settings import BUNDLED_MODEL, DEFAULT_MODEL
+from retrieval.spans import Span
+from retrieval.wording import Excerpt
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +39,12 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_cross_encoder_from_a_folder_scores_pairs(tiny: Path) -> None:
     loaded = reranker.load(str(tiny))
     assert loaded.name == str(tiny)
-    odds = loaded.odds("猫", ["猫がいる", "犬と鳥", "鳥"])
-    assert (odds.dtype, odds.shape) == (np.float32, (3,))
-    assert len(set(odds.tolist())) == 3
+    texts = [("猫がいる",), ("犬と鳥",), ("鳥。", "犬。", "猫。")]
+    said = loaded.read("猫", [Excerpt("", 0, own) for own in texts])
+    assert (said.odds.dtype, said.odds.shape) == (np.float32, (3,))
+    assert len(set(said.odds.tolist())) == 3
+    # it does not say where the answer stands
+    assert [own.tolist() for own in said.pointed] == [[0], [0], [pytest.approx(np.log(1 / 3))] * 3]
 
 
 @pytest.mark.parametrize("name", ["nowhere/at-all", "empty"])
@@ -67,7 +73,7 @@ def test_weights_that_are_no_safetensors_are_refused(tiny: Path, tmp_path: Path)
         reranker.load(str(folder))
 
 
-OWN = f"{BUNDLED_MODEL}+rr3"
+OWN = f"{BUNDLED_MODEL}+rr4"
 QUESTION = "平和委員会の議長は誰か"
 TEXTS = [
     "平和委員会の議長には米国大統領が自ら就き、各国に参加を求めた。",
@@ -78,13 +84,23 @@ TEXTS = [
 
 def test_the_models_own_reranker_tells_what_answers(e5: Encoder) -> None:
     loaded = reranker.load(OWN)
-    first, *others = loaded.odds(QUESTION, TEXTS).tolist()
+    first, *others = loaded.read(QUESTION, [Excerpt("", 0, (one,)) for one in TEXTS]).odds.tolist()
     assert first > 0 > max(others)
     # its words are the encoder's, in memory once, and the encoder goes on as it was
-    shared = loaded._model.get_submodule("0.model.embeddings")
+    shared = loaded.model.embeddings
     assert shared is encoder.load(DEFAULT_MODEL).model.get_submodule("0.model.embeddings")
     before = e5.encode_queries([QUESTION])
     assert (before == encoder.load(DEFAULT_MODEL).encode_queries([QUESTION])).all()
+
+
+@pytest.mark.parametrize("head", ["", "平和委員会をめぐる動き"])
+@pytest.mark.parametrize("at", range(3))
+def test_the_models_own_reranker_points_at_the_sentence_that_answers(head: str, at: int) -> None:
+    said = [TEXTS[1], TEXTS[2]]
+    said.insert(at, TEXTS[0])
+    [pointed] = reranker.load(OWN).read(QUESTION, [Excerpt(head, 0, tuple(said))]).pointed
+    assert pointed.argmax() == at
+    assert np.exp(pointed).sum() == pytest.approx(1, abs=1e-5)
 
 
 def test_an_adapter_is_for_what_it_was_made(tmp_path: Path) -> None:
@@ -101,11 +117,12 @@ class Backwards:
 
     def __init__(self, manner: Manner) -> None:
         self.manner = manner
-        self.read: list[str] = []
+        self.texts: list[str] = []
 
-    def odds(self, question: str, texts) -> np.ndarray:
-        self.read = list(texts)
-        return np.array([-text.count(question) for text in texts], np.float32)
+    def read(self, question: str, excerpts: Sequence[Excerpt]) -> Reading:
+        self.texts = [one.text for one in excerpts]
+        odds = np.array([-text.count(question) for text in self.texts], np.float32)
+        return Reading(odds, nowhere(excerpts))
 
 
 def test_the_best_are_read_and_ordered_anew(built: Settings, words) -> None:
@@ -115,8 +132,8 @@ def test_the_best_are_read_and_ordered_anew(built: Settings, words) -> None:
     plain = np.argsort(-fused(found))
     ranking = searcher.ranking("犬", found)
     # dog.md has 犬 four times with its title in front, cat.txt once; what came third stays behind both
-    assert backwards.read[0].startswith("犬の記録\n犬")
-    counts = [text.count("犬") for text in backwards.read]
+    assert backwards.texts[0].startswith("犬の記録\n犬")
+    counts = [text.count("犬") for text in backwards.texts]
     assert np.argsort(-ranking.scores).tolist() == [plain[1], plain[0], plain[2]]
     np.testing.assert_allclose(
         ranking.scores[plain], fused(found)[plain] + [0, counts[0] - counts[1], 0], rtol=1e-6
@@ -131,3 +148,49 @@ def test_the_best_are_read_and_ordered_anew(built: Settings, words) -> None:
 def test_without_a_reranker_there_are_no_odds(built: Settings, words) -> None:
     for hit in Searcher.open(built.index, words).ask("犬", 3).hits:
         assert (hit.evidence.odds, hit.evidence.best_odds) == (0, 0)
+
+
+class Pointing(Backwards):
+    """Points at the last sentence of each, which is `sure` times as likely as any other."""
+
+    def __init__(self, sure: float) -> None:
+        super().__init__(Manner(depth=3, reach=400, weight=1.0))
+        self.sure = sure
+
+    def read(self, question: str, excerpts: Sequence[Excerpt]) -> Reading:
+        said = super().read(question, excerpts)
+        weights = [np.array([1.0] * (len(one.sentences) - 1) + [self.sure]) for one in excerpts]
+        return Reading(said.odds, tuple(np.log(own / own.sum()).astype(np.float32) for own in weights))
+
+
+# dog.md's 犬がいる。 and 犬が走る。 are equally near; cat.txt's 犬はいない。 is nearer than its 猫がいる。 by
+# 1 - 1/2, as each vector is one of (1, 0, …, 1) / √2
+@pytest.mark.parametrize(
+    ("sure", "dog", "cat"),
+    [
+        (1, "犬がいる。", "犬はいない。"),
+        (1.1, "犬が走る。", "犬はいない。"),
+        (0.9, "犬がいる。", "犬はいない。"),
+        (0.99 * np.exp(-NEARNESS / 2), "犬がいる。", "猫がいる。"),
+        (1.01 * np.exp(-NEARNESS / 2), "犬がいる。", "犬はいない。"),
+    ],
+)
+def test_a_quote_is_near_and_pointed_at(built: Settings, words, sure: float, dog: str, cat: str) -> None:
+    hits = Searcher.open(built.index, words, Pointing(sure)).ask("犬", 3).hits
+    quotes = {hit.passage.document: hit.quote for hit in hits}
+    assert (quotes["dog.md"].text, quotes["cat.txt"].text) == (dog, cat)
+    for hit in hits:
+        assert hit.passage.said_at(Span(hit.quote.start, hit.quote.end)) == hit.quote.text
+        # the evidence is the nearest sentence's
+        assert hit.evidence.closeness == pytest.approx(1 if "犬" in hit.passage.text else 0.5, abs=1e-3)
+
+
+def test_a_heading_is_not_quoted_however_sure_one_points_at_it(built: Settings, words) -> None:
+    class AtFirst(Pointing):
+        def read(self, question: str, excerpts: Sequence[Excerpt]) -> Reading:
+            said = super().read(question, excerpts)
+            return Reading(said.odds, tuple(own[::-1] for own in said.pointed))
+
+    hits = Searcher.open(built.index, words, AtFirst(1e30)).ask("犬", 3).hits
+    quotes = {hit.passage.document: hit.quote.text for hit in hits}
+    assert quotes == {"dog.md": "犬がいる。", "cat.txt": "犬はいない。", "sub/bird.txt": "鳥が鳴く。"}

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -90,12 +91,20 @@ SOURCE = Metadata(title="題", publisher=None, date=None, url=None)
 )
 def test_what_a_reranker_reads_grows_around_the_sentence(sentence: int, reach: int, said: str) -> None:
     [passage] = passages.split(document_of("甲一。乙二三。丙四。丁五。"), 400)
-    assert wording.around(SOURCE, passage, sentence, reach) == f"題\n{said}"
+    assert wording.around(SOURCE, passage, sentence, reach).text == f"題\n{said}"
 
 
 def test_what_a_reranker_reads_has_the_nearest_heading_once() -> None:
     document = markdown_of("# 題\n\n## 節\n\n甲一<sup>1</sup>。\n")
     [passage] = [one for one in passages.split(document, 400) if "甲" in one.text]
     at = len(passage.sentences) - 1
-    assert wording.around(SOURCE, passage, at, 0) == "題\n節\n甲一。"
-    assert wording.around(SOURCE, replace(passage, section=("題",)), at, 0) == "題\n甲一。"
+    assert wording.around(SOURCE, passage, at, 0).text == "題\n節\n甲一。"
+    assert wording.around(SOURCE, replace(passage, section=("題",)), at, 0).text == "題\n甲一。"
+
+
+@pytest.mark.parametrize("head", ["", "題\n節"])
+def test_an_excerpt_knows_where_its_sentences_start(head: str) -> None:
+    excerpt = wording.Excerpt(head, 3, ("甲一。", "乙二三。", "丙四。"))
+    pieces = [excerpt.text[start:end] for start, end in pairwise([*excerpt.starts, len(excerpt.text)])]
+    assert pieces == list(excerpt.sentences)
+    assert excerpt.text[: excerpt.starts[0]] == (f"{head}\n" if head else "")

@@ -1,5 +1,5 @@
-"""``python -m training retriever|reranker DATA --out FOLDER``: the adapters, made again; ``questions --out
-FOLDER``: what measures them."""
+"""``python -m training retriever|reranker|pointer DATA --out FOLDER``: the adapters, made again;
+``questions --out FOLDER``: what measures them."""
 
 import logging
 import random
@@ -12,17 +12,19 @@ import typer
 from torch import nn
 from transformers import BertModel
 
-from retrieval import adapter, bundled_e5, e5_file, encoder, precision
+from retrieval import adapter, bundled_e5, bundled_reranker, e5_file, encoder, precision
 from retrieval.adapter import Adapter
 from retrieval.encoder import Encoder
 from retrieval.errors import ModelUnavailable
 from retrieval.settings import BUNDLED_MODEL
-from training import jaquad, loop, lora, measuring, mining, reranker, retriever, written
+from training import jaquad, loop, lora, measuring, mining, pointer, reranker, retriever, written
 from training.data import TrainingSet
+from training.pointer import Read
 
 UPON = "qa2"  # the encoder's adapter that the reranker's comes upon
 SHARE_OF_TEXTS = 0.5  # of the batches
 
+log = logging.getLogger(__name__)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 Data = Annotated[Path, typer.Argument(help="the training set, gzip", exists=True)]
@@ -87,6 +89,30 @@ def make_reranker(
     lora.save(adapters, out / "adapter.safetensors", trainee.head, UPON)
 
 
+@app.command(name="pointer")
+def make_pointer(
+    path: Data,
+    to: Annotated[str, typer.Argument(help="reranker's adapter that it is for: one that ships, or a file")],
+    out: Out,
+    seed: Seed = 1,
+) -> None:
+    """The adapter of a reranker with what points at the sentence that answers, beside all that it has."""
+    before = _reranker(to)
+    _begin(out, seed)
+    reads = bundled_reranker.load(to, to)
+    chance = random.Random(seed)
+    learnt: list[Read] = []
+    held_out: dict[str, list[Read]] = {}
+    for name, known in _read(path, seed).items():
+        learnt += pointer.read(reads, pointer.drawn(known, known.learnt, pointer.LEARNT, chance))
+        validation = pointer.drawn(known, known.validated, pointer.VALIDATED, chance)
+        held_out[name] = pointer.read(reads, validation)
+    fitted = pointer.fitted(learnt, seed)
+    for name, own in held_out.items():
+        log.info("%s: of %d, the sentence is right in %.3f", name, len(own), pointer.validated(fitted, own))
+    lora.add(before.file, out / "adapter.safetensors", "pointer", fitted)
+
+
 @app.command(name="questions")
 def make_questions(
     out: Out, texts: Annotated[Path, typer.Option(help="folder with the texts")] = written.MEASURED
@@ -104,8 +130,11 @@ def _begin(out: Path, seed: int) -> None:
 
 def _sets(path: Path, seed: int, by: Encoder, out: Path) -> Mapping[str, TrainingSet]:
     """What is learnt from, with negatives that are mined by that encoder."""
-    read = {"texts": written.read(written.FOLDER, seed), "jaquad": jaquad.read(path, seed)}
-    return {name: mining.mine(known, by, out / name) for name, known in read.items()}
+    return {name: mining.mine(known, by, out / name) for name, known in _read(path, seed).items()}
+
+
+def _read(path: Path, seed: int) -> Mapping[str, TrainingSet]:
+    return {"texts": written.read(written.FOLDER, seed), "jaquad": jaquad.read(path, seed)}
 
 
 def _reranker(name: str) -> Adapter:

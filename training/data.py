@@ -28,6 +28,10 @@ class Paragraph:
 
     def window(self, sentence: int, size: int, chance: random.Random) -> str:
         """A sentence with as many of those around it as `size` characters allow."""
+        return self.said(*self.reached(sentence, size, chance))
+
+    def reached(self, sentence: int, size: int, chance: random.Random) -> tuple[int, int]:
+        """The numbers of the first and the last sentence of that."""
         first = last = sentence
         while True:
             wider = [
@@ -36,7 +40,7 @@ class Paragraph:
                 if a >= 0 and b < len(self.sentences) and len(self.said(a, b)) <= size
             ]
             if not wider:
-                return self.said(first, last)
+                return first, last
             first, last = chance.choice(wider)
 
 

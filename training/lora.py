@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -64,6 +65,15 @@ def save(adapters: Mapping[str, LowRank], path: Path, head: nn.Linear | None = N
         tensors |= {f"head.{name}": value.detach() for name, value in head.named_parameters()}
     said = {UPON: upon} if upon else None
     save_file({name: value.half().contiguous() for name, value in tensors.items()}, path, said)
+
+
+def add(path: Path, to: Path, name: str, head: nn.Linear) -> None:
+    """Writes the file at `path` anew, with one more head, of that name."""
+    with safe_open(path, "pt") as opened:
+        tensors = {own: opened.get_tensor(own) for own in opened.keys()}  # noqa: SIM118
+        said = opened.metadata()
+    tensors |= {f"{name}.{own}": value.detach().half() for own, value in head.named_parameters()}
+    save_file(tensors, to, said)
 
 
 def parameters(adapters: Mapping[str, LowRank]) -> list[nn.Parameter]:

@@ -4,7 +4,8 @@ The loss of a question is the cross-entropy of a softmax over its candidates' sc
 stands for "none of them": a passage that answers is to have a score above zero, and above all others,
 and where none answers all are to be below. So a score means the same for every question. Beside it the
 model learns to point at the answer's first and last token (as for SQuAD, Devlin et al. 2019,
-arXiv:1810.04805), which is not used afterwards: to find the answer is to know whether it is there.
+arXiv:1810.04805): to find the answer is to know whether it is there. That is not kept: `pointer.py` reads
+off what was learnt of it.
 """
 
 import random

@@ -20,7 +20,7 @@ FILE = Path(str(files("retrieval.search").joinpath("confidence.json")))
 class Evidence:
     """What speaks for one passage, or against it.
 
-    `closeness` is the inner product of the question's vector and the quoted sentence's (at most 1), and
+    `closeness` is the inner product of the question's vector and the nearest sentence's (at most 1), and
     `usual` that with all sentences in its script on average, which is smaller for a question in another
     language, or on another subject. `rest_sentence` and `rest_passage` are the medians of what Signals calls
     so, of the candidates that are too far down to be shown, or what they usually are where those are few.

@@ -21,6 +21,7 @@ from retrieval.search.answer import Answer, Hit, Quote
 from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import Ranking
 from retrieval.search.question import asked
+from retrieval.spans import Span
 
 SHOWN = 5  # candidates that are no part of the rest which the evidence is compared with
 # What to expect of the rest's sentences and passages before any is seen, and how many candidates that counts
@@ -103,7 +104,7 @@ class Searcher:
         rest_sentence = _typical(found.sentence[order[SHOWN:]], USUAL_SENTENCE)
         rest_passage = _typical(found.passage[order[SHOWN:]], USUAL_PASSAGE)
         hits: list[Hit] = []
-        for rank, at in self._distinct(found, order, per_source):
+        for rank, at in self._distinct(found, ranking, order, per_source):
             evidence = Evidence(
                 closeness=float(found.closeness[at]),
                 usual=float(found.usual[at]),
@@ -113,14 +114,14 @@ class Searcher:
                 odds=float(odds[at]),
                 best_odds=float(odds.max()),
             )
-            hits.append(self._hit(len(hits) + 1, at, found, float(scores[at]), evidence))
+            hits.append(self._hit(len(hits) + 1, at, found, ranking, evidence))
             if len(hits) == k:
                 break
         surest = max(hit.confidence for hit in hits)
         return Answer(asked(question), surest >= self.confidence.threshold, surest, tuple(hits))
 
     def _distinct(
-        self, found: Signals, order: NDArray[np.int64], per_source: int | None
+        self, found: Signals, ranking: Ranking, order: NDArray[np.int64], per_source: int | None
     ) -> Iterator[tuple[int, int]]:
         """Ranks, from 1, and candidates of those that say something else than all before them.
 
@@ -131,8 +132,8 @@ class Searcher:
         quoted: set[tuple[int, ...]] = set()
         shares: Counter[int] = Counter()
         for rank, at in enumerate(order.tolist(), start=1):
-            same, quote = int(found.twin_of[at]), tuple(found.place[at].tolist())
-            source = quote[0]
+            same, source = int(found.twin_of[at]), int(found.place[at, 0])
+            quote = (source, *ranking.quotes[at].tolist())
             if same in said or quote in quoted or shares[source] == per_source:
                 continue
             said.add(same)
@@ -140,13 +141,13 @@ class Searcher:
             shares[source] += 1
             yield rank, at
 
-    def _hit(self, rank: int, at: int, found: Signals, score: float, evidence: Evidence) -> Hit:
+    def _hit(self, rank: int, at: int, found: Signals, ranking: Ranking, evidence: Evidence) -> Hit:
         row = int(found.rows[at])
         source, passage = self.index.catalog.passage(row)
-        quoted = passage.sentences[int(found.nearest[at])].span
+        quoted = Span(*ranking.quotes[at].tolist())
         return Hit(
             rank=rank,
-            score=score,
+            score=float(ranking.scores[at]),
             confidence=self.confidence.of(evidence),
             evidence=evidence,
             passage=passage,

@@ -51,12 +51,14 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
             assert found.passage[at] == pytest.approx(whole, abs=1e-6)
             own = [
                 (_kept(words.encode_queries([passage.said_at(s.span)]))[0] - usual_sentence) @ query
-                for s in passage.sentences
                 if s.quotable
+                else -1
+                for s in passage.sentences
             ]
-            first = sum(not s.quotable for s in passage.sentences)
+            assert found.sentences[at, : len(own)] == pytest.approx(own, abs=1e-6)
+            assert (found.sentences[at, len(own) :] == -1).all()
             assert found.sentence[at] == pytest.approx(max(own), abs=1e-6)
-            assert own[found.nearest[at] - first] == pytest.approx(max(own), abs=1e-6)
+            assert own[found.nearest[at]] == pytest.approx(max(own), abs=1e-6)
 
 
 def test_the_best_of_each_leg_are_candidates(many: Searcher, words, monkeypatch: pytest.MonkeyPatch) -> None:

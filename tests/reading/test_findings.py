@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,13 @@ from retrieval.index.selection import Selection
 from retrieval.reading import findings
 from retrieval.search import confidence, fuse
 from retrieval.search.confidence import Confidence
-from retrieval.search.fuse import Ranking
 
 
 @pytest.fixture(autouse=True)
 def _by_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
     """P is above the threshold where the passage has more than 0.6 of the question's terms."""
-    monkeypatch.setattr(fuse, "ranked", lambda found: Ranking(fuse.fused(found), 10 * found.coverage))
+    ranked = fuse.ranked
+    monkeypatch.setattr(fuse, "ranked", lambda found: replace(ranked(found), odds=10 * found.coverage))
     weights = dict.fromkeys(confidence.EVIDENCE, 0.0) | {"odds": 1.0}
     fitted = Confidence(fitted_by="hand", intercept=-6, weights=weights, threshold=0.5)
     monkeypatch.setattr(confidence, "fitted", lambda _: fitted)

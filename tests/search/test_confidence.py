@@ -27,7 +27,7 @@ def test_a_missing_weight_is_refused() -> None:
         Confidence(fitted_by="hand", intercept=0, weights={"closeness": 1.0}, threshold=0.5)
 
 
-@pytest.mark.parametrize("reranker", ["", "multilingual-e5-small+rr3", "another"])
+@pytest.mark.parametrize("reranker", ["", "multilingual-e5-small+rr4", "another"])
 def test_what_ships_is_complete(reranker: str) -> None:
     assert 0 < fitted(reranker).threshold < 1
 

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
@@ -8,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 from retrieval import Settings
 from retrieval.search import confidence, fuse
 from retrieval.search.confidence import Confidence
-from retrieval.search.fuse import Ranking
 from ui import engine
 
 _REPLACED = re.compile(r"history\.replaceState\(history\.state, '', location\.pathname \+ '\??([^']*)'\)")
@@ -69,7 +69,8 @@ class Page:
 @pytest.fixture
 def by_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
     """P is above the threshold where the passage has more than half of the question's terms."""
-    monkeypatch.setattr(fuse, "ranked", lambda found: Ranking(fuse.fused(found), 20 * found.coverage))
+    ranked = fuse.ranked
+    monkeypatch.setattr(fuse, "ranked", lambda found: replace(ranked(found), odds=20 * found.coverage))
     weights = dict.fromkeys(confidence.EVIDENCE, 0.0) | {"odds": 1.0}
     fitted = Confidence(fitted_by="hand", intercept=-10, weights=weights, threshold=0.5)
     monkeypatch.setattr(confidence, "fitted", lambda _: fitted)

@@ -1,0 +1,57 @@
+"""Learning to point, with a set that is made here and states that are made by hand."""
+
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from training import data, lora, pointer
+from training.pointer import Read
+
+
+def test_texts_have_their_answer_and_other_sentences(known: data.TrainingSet) -> None:
+    drawn = pointer.drawn(known, known.learnt, 9, random.Random(1))
+    assert len(drawn) == 9
+    for one in drawn:
+        assert one.excerpt.sentences == ("一つ目の文です。", "市長は田中です。", "三つ目の文です。")
+        assert one.excerpt.sentences[one.right] == "市長は田中です。"
+    assert {one.excerpt.head[:1] for one in drawn} == {"", "町"}
+
+
+def test_a_text_of_one_sentence_teaches_nothing(
+    known: data.TrainingSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pointer, "LENGTHS", (8,))
+    assert pointer.drawn(known, known.learnt, 9, random.Random(1)) == []
+
+
+def test_what_tells_the_answer_is_learnt_and_the_same_seed_learns_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pointer, "LEARNING_RATE", 0.1)  # four values in 24 steps, not 384 in 700
+    chance = torch.Generator().manual_seed(1)
+    every = []
+    for number in range(256):
+        # six tokens, two of each sentence; the second value of those that answer is higher
+        states, right = torch.randn(6, 4, generator=chance), number % 3
+        states[2 * right : 2 * right + 2, 1] += 3
+        every.append(Read(states.half(), torch.tensor([0, 0, 1, 1, 2, 2]), 3, right))
+    learnt = pointer.fitted(every[:200], seed=1)
+    assert pointer.validated(learnt, every[200:]) > 0.9
+    weights = learnt.weight[0].tolist()
+    assert weights[1] > 5 * max(abs(one) for at, one in enumerate(weights) if at != 1)
+    assert pointer.fitted(every[:200], seed=1).weight[0].tolist() == weights
+
+
+def test_a_head_is_added_to_what_a_file_has(tmp_path: Path) -> None:
+    before = {"0.down": torch.ones(1, 3).half(), "head.weight": torch.ones(1, 3).half()}
+    save_file(before, tmp_path / "before", {"upon": "qa2"})
+    head = nn.Linear(3, 1, bias=False)
+    lora.add(tmp_path / "before", tmp_path / "after", "pointer", head)
+    after = load_file(tmp_path / "after")
+    assert set(after) == {*before, "pointer.weight"}
+    assert all((after[name] == own).all() for name, own in before.items())
+    assert (after["pointer.weight"] == head.weight.half()).all()
