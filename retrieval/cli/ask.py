@@ -1,7 +1,6 @@
 """``ask``: a question, or a set of them."""
 
 import json
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -63,7 +62,7 @@ def ask(
 
 def _date(written: str | None) -> str | None:
     """A date in any spelling that documents have, in ISO form. Raises UsageError."""
-    if written is None or re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", written, re.ASCII):
+    if written is None or dates.is_period(written):
         return written
     date = dates.of_line(written)
     if date is None:

@@ -50,6 +50,17 @@ _REST = re.compile(
 _IN_NAME = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 
 
+_PERIOD = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)
+
+
+def is_period(text: str) -> bool:
+    """Whether it is a year, a month or a day of the calendar in ISO form, as dates are kept."""
+    try:
+        return bool(_PERIOD.fullmatch(text) and datetime.date.fromisoformat(f"{text}-01-01"[:10]))
+    except ValueError:
+        return False
+
+
 def of_line(line: str) -> str | None:
     """The date that a line is, apart from a label and a time; None where it is anything else."""
     if len(line) > _LONGEST:

@@ -19,6 +19,7 @@ from retrieval.evaluation.questions import Question, QuestionSet
 from retrieval.evaluation.report import FAILURES, METRICS
 from retrieval.settings import PROJECT, Settings
 
+_OWN = PROJECT / "tests" / "questions"  # the project's sets
 _SETS, _RUNS = "questions", "evaluation"  # below the index folder
 _ENDING = ".jsonl"
 _LONGEST = 60  # characters of a set's name, which is part of a folder's: in bytes, those may have 255
@@ -94,20 +95,23 @@ class Run:
 
 def sets(settings: Settings) -> dict[str, Path]:
     """The question sets that there are, by name: the project's own, and those that were added."""
-    folders = (PROJECT / "tests" / "questions", settings.folder / _SETS)
-    return {path.stem: path for folder in folders for path in sorted(folder.glob(f"*{_ENDING}"))}
+    return _in(_OWN) | _in(settings.folder / _SETS)
+
+
+def _in(folder: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted(folder.glob(f"*{_ENDING}"))}
 
 
 def add_set(settings: Settings, name: str, data: bytes) -> str:
-    """Keep a question set, and return its name; one of the same name is replaced.
+    """Keep a question set, and return its name; one that was added under the same name is replaced.
 
     Raises UsageError naming the first wrong line and field; nothing is kept then.
     """
     stem = re.sub(r"[^\w-]+", "-", name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(_ENDING)).strip(
         "-"
     )
-    if stem == MARKED:
-        raise UsageError(f"{name}: so the set is called that thumbs make; give the file another name")
+    if stem in (MARKED, *_in(_OWN)):
+        raise UsageError(f"{name}: a set that is not yours is called so; give the file another name")
     folder = settings.folder / _SETS
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".adding-") as draft:

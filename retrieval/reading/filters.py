@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.documents import dates
 from retrieval.index.protocols import Documents
 from retrieval.index.selection import Selection
 from retrieval.reading.findings import Source
 
 PARTS = ("source", "publisher", "since", "until")  # of a link
-_PERIOD = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ def choices(catalog: Documents) -> Choices:
     """The documents, publishers and dates of an index."""
     sources = tuple(Source(name, metadata) for name, metadata in catalog.sources())
     publishers = sorted({one.metadata.publisher for one in sources if one.metadata.publisher})
-    months = {date[:7] for one in sources if (date := one.metadata.date) and _PERIOD.fullmatch(date)}
+    months = {date[:7] for one in sources if (date := one.metadata.date) and dates.is_period(date)}
     return Choices(sources, tuple(publishers), tuple(sorted(months)))
 
 
@@ -42,8 +41,8 @@ def of_link(
     return Selection(
         documents=tuple(name for name in dict.fromkeys(documents) if name in names),
         publishers=tuple(name for name in dict.fromkeys(publishers) if name in offered.publishers),
-        since=since if _PERIOD.fullmatch(since) else None,
-        until=until if _PERIOD.fullmatch(until) else None,
+        since=since if dates.is_period(since) else None,
+        until=until if dates.is_period(until) else None,
     )
 
 

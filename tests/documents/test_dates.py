@@ -99,3 +99,25 @@ def test_what_a_text_mentions(text: str, dates_of_it: tuple[str, ...]) -> None:
 )
 def test_a_files_name_may_hold_a_date(stem: str, date: str | None) -> None:
     assert dates.of_name(stem) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2026", True),
+        ("2026-02", True),
+        ("2026-02-28", True),
+        ("2024-02-29", True),
+        ("2026-02-31", False),
+        ("2026-13", False),
+        ("2026-1", False),
+        ("0000", False),
+        ("202", False),
+        ("20260119", False),
+        ("２０２６", False),
+        ("2026-01-19T10:30", False),
+        ("", False),
+    ],
+)
+def test_a_period_is_one_of_the_calendar(text: str, period: bool) -> None:
+    assert dates.is_period(text) is period
