@@ -26,8 +26,6 @@ from retrieval.wording import Excerpt
 if TYPE_CHECKING:
     from transformers import BatchEncoding, BertModel, PreTrainedTokenizerFast
 
-_UNREAD = -1e4  # the log of hardly any chance: of a sentence without tokens, one that was cut off
-
 
 class BundledReranker:
     """The model's layers and heads, and its tokenizer. One that has not learnt to point has no `pointer`."""
@@ -70,8 +68,8 @@ class BundledReranker:
             return_offsets_mapping=True,
             return_tensors="pt",
         )
-        starts = read.pop("offset_mapping")[..., 0].numpy()
-        places = np.stack([_places(read, row, starts[row], one) for row, one in enumerate(excerpts)])
+        last = read.pop("offset_mapping")[..., 1].numpy() - 1
+        places = np.stack([_places(read, row, last[row], one) for row, one in enumerate(excerpts)])
         states = self.model(**read.to(self.model.device)).last_hidden_state
         return states.float(), torch.from_numpy(places).to(states.device)
 
@@ -96,16 +94,21 @@ def load(name: str, learnt: str) -> BundledReranker:
 def pointing(logits: Tensor, places: Tensor, count: int) -> Tensor:
     """The log probability that the answer stands in each of an excerpt's `count` sentences, if it stands in
     one: float32 (count,). `logits`, float32 (tokens,), say how likely each token is of the answer, and
-    `places`, int64 (tokens,), which sentence it is of: a sentence is as likely as its tokens together.
+    `places`, int64 (tokens,), which sentence it is of: a sentence is as likely as its tokens together. One
+    without a token, which shares it with the next or was cut off, is as likely as the least of the others.
     """
-    sums = [logits[places == number].logsumexp(0) for number in range(count)]
-    return torch.stack(sums).clamp(min=_UNREAD).log_softmax(0)
+    sums = torch.stack([logits[places == number].logsumexp(0) for number in range(count)])
+    read = sums.isfinite()
+    least = sums[read].min() if read.any() else sums.new_zeros(())
+    return torch.where(read, sums, least).log_softmax(0)
 
 
-def _places(read: BatchEncoding, row: int, starts: NDArray[np.int64], excerpt: Excerpt) -> NDArray[np.int64]:
-    """The sentence that each token of a row is of, by where it starts in the question or the text."""
+def _places(read: BatchEncoding, row: int, last: NDArray[np.int64], excerpt: Excerpt) -> NDArray[np.int64]:
+    """The sentence that each token of a row is of, by where its `last` character is in the question or the
+    text: a word's first token may begin with the end of the line before it.
+    """
     of_text = np.array([which == 1 for which in read.sequence_ids(row)])
-    return np.where(of_text, np.searchsorted(excerpt.starts, starts, side="right") - 1, -1)
+    return np.where(of_text, np.searchsorted(excerpt.starts, last, side="right") - 1, -1)
 
 
 def _linear(file: Path, weights: Mapping[str, Tensor], model: BertModel) -> nn.Linear:
@@ -114,5 +117,5 @@ def _linear(file: Path, weights: Mapping[str, Tensor], model: BertModel) -> nn.L
     try:
         head.load_state_dict(dict(weights))
     except RuntimeError:
-        raise ModelUnavailable(f"{file}: its head is of another model; get the file anew") from None
+        raise ModelUnavailable(f"{file}: one of its heads is of another model; get the file anew") from None
     return head.to(model.device)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval import building, documents, indexes, workers
+from retrieval import building, documents, indexes, reranker, workers
 from retrieval.documents import LeftOut
 from retrieval.encoder import Encoder
 from retrieval.errors import NoIndex, ShuttenError, Unreachable
@@ -48,6 +48,8 @@ def examine(load: Callable[[], Settings], encoder: Callable[[Settings], Encoder]
     yield _writable("index folder", settings.folder)
     yield _writable("feedback", settings.feedback.parent)
     yield _model(settings, encoder)
+    if settings.reranker:
+        yield _reranker(settings)
     yield _index(settings)
 
 
@@ -116,6 +118,14 @@ def _model(settings: Settings, load: Callable[[Settings], Encoder]) -> Check:
     if row.shape != (encoder.dimension,) or not np.isclose(np.linalg.norm(row), 1, atol=1e-3):
         return Check("model", f"{settings.model} gives no unit vectors", "name another (--model)")
     return Check("model", f"{settings.model}, {encoder.dimension} values a vector")
+
+
+def _reranker(settings: Settings) -> Check:
+    try:
+        reranker.load(settings.reranker)
+    except ShuttenError as error:
+        return Check("reranker", str(error), "see above, or leave --reranker out")
+    return Check("reranker", settings.reranker)
 
 
 def _index(settings: Settings) -> Check:

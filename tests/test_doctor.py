@@ -86,3 +86,12 @@ def test_no_process_that_reads(built: Settings, words, monkeypatch: pytest.Monke
 def test_a_model_without_unit_vectors(built: Settings, words, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "encode_queries", lambda texts: np.ones((len(texts), 5), np.float32))
     assert found(built, words)["model"].remedy == "name another (--model)"
+
+
+def test_a_reranker_that_the_settings_name_is_loaded(built: Settings, words) -> None:
+    named = built.model_copy(update={"reranker": "multilingual-e5-small+rr4"})
+    assert found(named, words)["reranker"] == Check("reranker", "multilingual-e5-small+rr4")
+    gone = built.model_copy(update={"reranker": "multilingual-e5-small+rr3"})
+    check = found(gone, words)["reranker"]
+    assert check.found.startswith("rr3: No such file")
+    assert check.remedy == "see above, or leave --reranker out"

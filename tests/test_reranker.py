@@ -4,8 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import Encoder, Searcher, Settings, encoder, reranker
+from retrieval import Encoder, Searcher, Settings, build, encoder, reranker
 from retrieval.errors import ModelUnavailable
+from retrieval.index.selection import Selection
 from retrieval.reranker import Manner, Reading, nowhere
 from retrieval.search.fuse import NEARNESS, fused
 from retrieval.settings import BUNDLED_MODEL, DEFAULT_MODEL
@@ -194,3 +195,35 @@ def test_a_heading_is_not_quoted_however_sure_one_points_at_it(built: Settings, 
     hits = Searcher.open(built.index, words, AtFirst(1e30)).ask("犬", 3).hits
     quotes = {hit.passage.document: hit.quote.text for hit in hits}
     assert quotes == {"dog.md": "犬がいる。", "cat.txt": "犬はいない。", "sub/bird.txt": "鳥が鳴く。"}
+
+
+def test_what_the_index_would_not_quote_is_not_quoted(settings: Settings, words) -> None:
+    texts = {
+        "flawed.md": "# 犬\n\n犬がいる。但是,但是这样的事情。",
+        "headings.md": "# 鳥\n\n## 犬\n\n## 猫\n",
+    }
+    for name, text in texts.items():
+        (settings.seeds / name).write_text(text, encoding="utf-8")
+    build(settings, words)
+    for sure in (1e30, 1e-30):
+        hits = Searcher.open(settings.index, words, Pointing(sure)).ask("犬", 2, Selection(tuple(texts))).hits
+        quotes = {hit.passage.document: hit.quote.text for hit in hits}
+        assert quotes["flawed.md"] == "犬がいる。"
+        # where there is nothing else, a heading is
+        assert quotes["headings.md"] == ("## 猫" if sure > 1 else "## 犬")
+
+
+def test_a_passage_with_the_same_nearest_sentence_is_left_out_whatever_is_quoted(
+    settings: Settings, words
+) -> None:
+    before, after = "猫が来て" * 10 + "鳥が鳴いた。", "魚が跳ねて" * 7 + "鳥が鳴く。"
+    (settings.seeds / "a.txt").write_text(f"{before}犬。{after}", encoding="utf-8")
+    small = settings.model_copy(update={"passage_size": 50})
+    build(small, words)
+    # the second begins with the end of the first, which is nearest in both
+    only = Selection(documents=("a.txt",))
+    passages = [p.text for _, p in Searcher.open(small.index, words).index.catalog.numbered()]
+    assert {f"{before}犬。", f"犬。{after}"} <= set(passages)
+    for sure in (1.0, 1e30):
+        [hit] = Searcher.open(small.index, words, Pointing(sure)).ask("犬", 5, only).hits
+        assert "犬。" in hit.passage.text

@@ -1,5 +1,5 @@
-"""``python -m training retriever|reranker|pointer DATA --out FOLDER``: the adapters, made again;
-``questions --out FOLDER``: what measures them."""
+"""``python -m training retriever|reranker DATA --out FOLDER``: the adapters, made again; ``pointer DATA
+ADAPTER --out FOLDER``: what a reranker's has beside; ``questions --out FOLDER``: what measures them."""
 
 import logging
 import random
@@ -19,7 +19,7 @@ from retrieval.errors import ModelUnavailable
 from retrieval.settings import BUNDLED_MODEL
 from training import jaquad, loop, lora, measuring, mining, pointer, reranker, retriever, written
 from training.data import TrainingSet
-from training.pointer import Read
+from training.pointer import States
 
 UPON = "qa2"  # the encoder's adapter that the reranker's comes upon
 SHARE_OF_TEXTS = 0.5  # of the batches
@@ -92,24 +92,24 @@ def make_reranker(
 @app.command(name="pointer")
 def make_pointer(
     path: Data,
-    to: Annotated[str, typer.Argument(help="reranker's adapter that it is for: one that ships, or a file")],
-    out: Out,
+    name: Annotated[str, typer.Argument(metavar="ADAPTER", help="a reranker's: one that ships, or a file")],
+    out: Annotated[Path, typer.Option(help="folder for what is made")],
     seed: Seed = 1,
 ) -> None:
     """The adapter of a reranker with what points at the sentence that answers, beside all that it has."""
-    before = _reranker(to)
+    before = _reranker(name)
     _begin(out, seed)
-    reads = bundled_reranker.load(to, to)
+    learner = bundled_reranker.load(name, name)
     chance = random.Random(seed)
-    learnt: list[Read] = []
-    held_out: dict[str, list[Read]] = {}
-    for name, known in _read(path, seed).items():
-        learnt += pointer.read(reads, pointer.drawn(known, known.learnt, pointer.LEARNT, chance))
+    learnt: list[States] = []
+    held_out: dict[str, list[States]] = {}
+    for kind, known in _known(path, seed).items():
+        learnt += pointer.states(learner, pointer.drawn(known, known.learnt, pointer.LEARNT, chance))
         validation = pointer.drawn(known, known.validated, pointer.VALIDATED, chance)
-        held_out[name] = pointer.read(reads, validation)
+        held_out[kind] = pointer.states(learner, validation)
     fitted = pointer.fitted(learnt, seed)
-    for name, own in held_out.items():
-        log.info("%s: of %d, the sentence is right in %.3f", name, len(own), pointer.validated(fitted, own))
+    for kind, own in held_out.items():
+        log.info("%s: of %d, the sentence is right in %.3f", kind, len(own), pointer.validated(fitted, own))
     lora.add(before.file, out / "adapter.safetensors", "pointer", fitted)
 
 
@@ -130,10 +130,10 @@ def _begin(out: Path, seed: int) -> None:
 
 def _sets(path: Path, seed: int, by: Encoder, out: Path) -> Mapping[str, TrainingSet]:
     """What is learnt from, with negatives that are mined by that encoder."""
-    return {name: mining.mine(known, by, out / name) for name, known in _read(path, seed).items()}
+    return {name: mining.mine(known, by, out / name) for name, known in _known(path, seed).items()}
 
 
-def _read(path: Path, seed: int) -> Mapping[str, TrainingSet]:
+def _known(path: Path, seed: int) -> Mapping[str, TrainingSet]:
     return {"texts": written.read(written.FOLDER, seed), "jaquad": jaquad.read(path, seed)}
 
 
@@ -144,7 +144,7 @@ def _reranker(name: str) -> Adapter:
     except ModelUnavailable as error:
         raise typer.BadParameter(str(error)) from None
     if not learnt.head or learnt.upon != UPON:
-        raise typer.BadParameter(f"{name}: no reranker's adapter upon {UPON}; name one, or leave --after out")
+        raise typer.BadParameter(f"{name}: no reranker's adapter upon {UPON}; name another")
     return learnt
 
 

@@ -23,7 +23,7 @@ LEARNT, VALIDATED = 4000, 400  # questions of each set, at most
 LENGTHS = (160, 220, 300, 400)  # of a text, in characters
 TITLED = 0.7  # of the texts
 EPOCHS, TOGETHER, LEARNING_RATE, DECAY = 6, 64, 3e-3, 1e-3
-_READ = 16  # texts that are read at once
+_BATCH = 16  # texts that are read at once
 
 log = logging.getLogger(__name__)
 
@@ -38,18 +38,18 @@ class Pointed:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class States:
     """What the reranker made of the text's tokens, float16 (tokens, width); the sentences that they are of,
     int64 (tokens,); how many sentences there are, and which answers."""
 
-    states: Tensor
+    tokens: Tensor
     places: Tensor
     count: int
     right: int
 
     def logs(self, pointer: nn.Linear) -> Tensor:
         """What the pointer gives each sentence: log probabilities, float32 (count,)."""
-        return bundled_reranker.pointing(pointer(self.states.float())[:, 0], self.places, self.count)
+        return bundled_reranker.pointing(pointer(self.tokens.float())[:, 0], self.places, self.count)
 
 
 def drawn(
@@ -69,28 +69,28 @@ def _pointed(known: TrainingSet, question: Question, chance: random.Random) -> P
     return Pointed(question.text, Excerpt(head, first, said), question.sentence - first)
 
 
-def read(reranker: BundledReranker, every: Sequence[Pointed]) -> list[Read]:
+def states(reranker: BundledReranker, every: Sequence[Pointed]) -> list[States]:
     """Each as the reranker reads it, in their order."""
     order = sorted(range(len(every)), key=lambda at: len(every[at].question) + len(every[at].excerpt.text))
-    found: dict[int, Read] = {}
-    for start in range(0, len(order), _READ):
-        numbers = order[start : start + _READ]
+    found: dict[int, States] = {}
+    for start in range(0, len(order), _BATCH):
+        numbers = order[start : start + _BATCH]
         part = [every[at] for at in numbers]
         with torch.inference_mode():
             together = reranker.states([one.question for one in part], [one.excerpt for one in part])
-        for at, one, states, places in zip(numbers, part, *together, strict=True):
+        for at, one, tokens, places in zip(numbers, part, *together, strict=True):
             of_text = places >= 0
-            found[at] = Read(
-                states[of_text].half().cpu(), places[of_text].cpu(), len(one.excerpt.sentences), one.right
+            found[at] = States(
+                tokens[of_text].half().cpu(), places[of_text].cpu(), len(one.excerpt.sentences), one.right
             )
     return [found[at] for at in range(len(every))]
 
 
-def fitted(every: Sequence[Read], seed: int) -> nn.Linear:
+def fitted(every: Sequence[States], seed: int) -> nn.Linear:
     """The pointer that these teach."""
     torch.manual_seed(seed)
     # no bias: what every token gets alike says nothing of where
-    pointer = nn.Linear(every[0].states.shape[1], 1, bias=False)
+    pointer = nn.Linear(every[0].tokens.shape[1], 1, bias=False)
     optimizer = torch.optim.AdamW(pointer.parameters(), lr=LEARNING_RATE, weight_decay=DECAY)
     for epoch in range(EPOCHS):
         order = random.Random(f"{seed} {epoch}").sample(range(len(every)), len(every))
@@ -107,6 +107,6 @@ def fitted(every: Sequence[Read], seed: int) -> nn.Linear:
 
 
 @torch.inference_mode()
-def validated(pointer: nn.Linear, every: Sequence[Read]) -> float:
+def validated(pointer: nn.Linear, every: Sequence[States]) -> float:
     """How often the right sentence is the likeliest."""
     return figures.share(int(one.logs(pointer).argmax()) == one.right for one in every)

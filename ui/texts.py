@@ -221,7 +221,7 @@ JA = Texts(
         "low": "この箇所が答えである見込みは{0:.0%}です。手がかりとして読んでください。",
     },
     evidence={
-        "closeness": "引用文と質問の意味の近さ",
+        "closeness": "最も近い文と質問の意味の近さ",
         "usual": "文一般と質問の近さ (別の言語や主題では低い)",
         "rest_sentence": "下位の箇所の文の近さ (資料が質問の主題を扱うほど近い)",
         "rest_passage": "下位の箇所全体の近さ (資料が多いほど近くなる分を差し引く)",
@@ -321,7 +321,7 @@ JA = Texts(
         "precision": "答えたうち、最も確かな箇所が正しい割合",
         "refused": "答えのない質問のうち、断った割合",
         "refused_at_95": "答えのある質問の95%に答える設定で、断れる割合",
-        "quoted": "正しい箇所のうち、引用した文に答えがある割合",
+        "quoted": "最初の正しい箇所のうち、引用した文に答えがある割合",
         "calibration_error": "確信度と正解率のずれ (小さいほどよい)",
     },
     plots={
@@ -446,7 +446,7 @@ EN = Texts(
         "low": "It answers with a chance of {0:.0%}. Read it as a lead, not as an answer.",
     },
     evidence={
-        "closeness": "Quoted sentence, nearness to the question",
+        "closeness": "Nearest sentence, nearness to the question",
         "usual": "Any sentence, nearness to the question: less in another language",
         "rest_sentence": "Sentences further down: near where the subject is in the documents",
         "rest_passage": "Passages further down: some are near by chance where there are many",
@@ -551,7 +551,7 @@ EN = Texts(
         "precision": "Share of the answered questions whose surest passage is right",
         "refused": "Share of the unanswerable questions that are refused",
         "refused_at_95": "The same at a threshold that still answers 95% of the answerable ones",
-        "quoted": "Share of the right passages whose quoted sentence says the answer",
+        "quoted": "Share of the first right passages whose quoted sentence says the answer",
         "calibration_error": "Distance of the confidence from the share that is right (less is better)",
     },
     plots={

@@ -34,8 +34,9 @@ class Answering:
     confidence, in ten bins of equal width: mean distance of confidence and share that is right,
     weighted by count. `bins` are those that hold something.
     `quoted`: share of the answerable questions whose first right passage is quoted with a sentence that
-    has one of the answer's strings, of those that have a right passage among the answer's, and such a
-    sentence in it; nan where there is none, and in what earlier versions wrote.
+    has one of the answer's strings, of those that have a right passage among the answer's, and in it such a
+    sentence that can be quoted; nan where there is none, and in what earlier versions wrote. Where the
+    answers are what was quoted before, as those that thumbs make, it says only whether it still is.
     """
 
     answerable: int
@@ -96,7 +97,8 @@ def _is_quoted(asked: Asked) -> bool | None:
     if hit is None:
         return None
     passage, said = hit.passage, asked.question.is_partly_said
-    if not any(said(passage.document, passage.said_at(one.span)) for one in passage.sentences):
+    quotable = (passage.said_at(one.span) for one in passage.sentences if one.quotable)
+    if not any(said(passage.document, sentence) for sentence in quotable):
         return None
     return said(passage.document, hit.quote.text)
 

@@ -43,7 +43,7 @@ ANSWERING = {
     "precision": "share of the answered questions whose surest passage is right",
     "refused": "share of the unanswerable questions that are refused",
     "refused_at_95": "the same at a threshold that still answers 95% of the answerable ones",
-    "quoted": "share of the right passages whose quoted sentence says the answer",
+    "quoted": "share of the first right passages, one a question, whose quoted sentence says the answer",
     "calibration_error": "expected distance of the confidence from the share that is right",
 }
 FLOORS = (*NAMES, *(name for name in ANSWERING if name != "calibration_error"))

@@ -31,21 +31,23 @@ _REMEMBERED = 8  # selections
 class Signals:
     """One question's candidates: arrays of the same length, a candidate each; higher is better.
 
-    `rows` (int64) are passage numbers, in falling order of `passage`. `passage` (float32) is by how much the
-    inner product of the question's vector and the passage's is above that of all passages in its script on
-    average; `sentences` (float32, a column for each that the longest has) the same of each of its sentences
-    among all sentences, -1 for one that is not quotable, and for none. `sentence` (float32) is that of the
-    nearest, whose number within the passage is in `nearest` (int64), whose inner product itself in
-    `closeness` (float32, at most 1), and that average in `usual` (float32). `keyword` (float32) is the BM25
-    score, 0 or more; `coverage` (float32, 0 to 1) how much of the question's terms the passage has.
-
-    `twin_of` (int64) is the first passage that says the same, and `place` (int64, three columns) the
-    number of its document, and where in that the nearest sentence starts and ends.
+    `rows` (int64): passage numbers, in falling order of `passage`.
+    `passage` (float32): by how much the inner product of the question's vector and the passage's is above
+    that of all passages in its script on average.
+    `nearness` (float32, a column for each sentence that the longest has): the same of each of its sentences,
+    among all sentences; -1 where it has no such sentence, or one that is not to be quoted.
+    `nearest` (int64): the number of the nearest sentence within the passage. `sentence` (float32) is its
+    nearness, `closeness` (float32, at most 1) the inner product itself, `usual` (float32) that average.
+    `keyword` (float32): the BM25 score, 0 or more.
+    `coverage` (float32, 0 to 1): how much of the question's terms the passage has.
+    `twin_of` (int64): the first passage that says the same.
+    `place` (int64, three columns): the number of its document, and where in that the nearest sentence starts
+    and ends.
     """
 
     rows: NDArray[np.int64]
     passage: NDArray[np.float32]
-    sentences: NDArray[np.float32]
+    nearness: NDArray[np.float32]
     sentence: NDArray[np.float32]
     nearest: NDArray[np.int64]
     closeness: NDArray[np.float32]
@@ -183,17 +185,17 @@ def compared(
     passage = found.vectors @ query - usual_passage[found.scripts]
     closeness = found.sentence_vectors @ query
     scripts = found.sentence_scripts
-    sentences = np.full((len(found.counts), found.counts.max()), -1, np.float32)
-    there = np.arange(sentences.shape[1]) < found.counts[:, None]
-    sentences[there] = np.where(found.quotable, closeness - usual_sentence[scripts], np.float32(-1))
-    nearest = sentences.argmax(axis=1)  # among equals the first
+    nearness = np.full((len(found.counts), found.counts.max()), -1, np.float32)
+    there = np.arange(nearness.shape[1]) < found.counts[:, None]
+    nearness[there] = np.where(found.quotable, closeness - usual_sentence[scripts], np.float32(-1))
+    nearest = nearness.argmax(axis=1)  # among equals the first
     best = np.cumsum(found.counts) - found.counts + nearest
     place = (found.documents, found.starts[best], found.ends[best])
     return Signals(
         rows=found.rows,
         passage=passage,
-        sentences=sentences,
-        sentence=sentences.max(axis=1),
+        nearness=nearness,
+        sentence=nearness.max(axis=1),
         nearest=nearest,
         closeness=closeness[best],
         usual=usual_sentence[scripts[best]],

@@ -66,7 +66,7 @@ def reranked(index: Index, question: str, signals: Signals, reranker: Reranker) 
     odds[best] = said.odds
     quotes = signals.place[:, 1:].copy()
     for at, passage, excerpt, pointed in zip(best, passages, excerpts, said.pointed, strict=True):
-        quote = _quote(passage, excerpt, signals.sentences[at], pointed)
+        quote = _quote(passage, excerpt, signals.nearness[at], pointed)
         quotes[at] = quote.start, quote.end
     return Ranking(scores, odds, quotes)
 
@@ -74,8 +74,7 @@ def reranked(index: Index, question: str, signals: Signals, reranker: Reranker) 
 def _quote(
     passage: Passage, excerpt: Excerpt, nearness: NDArray[np.float32], pointed: NDArray[np.float32]
 ) -> Span:
-    """The sentence that is best by how near it is, and by what is pointed at."""
+    """The sentence that is best by how near it is, and by what is pointed at, of those to be quoted."""
     own = slice(excerpt.first, excerpt.first + len(pointed))
-    read = passage.sentences[own]
-    quotable = np.array([one.quotable for one in read])
-    return read[int(np.argmax(np.where(quotable, pointed + NEARNESS * nearness[own], -np.inf)))].span
+    score = np.where(nearness[own] > -1, pointed + NEARNESS * nearness[own], -np.inf)
+    return passage.sentences[own][int(np.argmax(score))].span

@@ -125,18 +125,21 @@ class Searcher:
     ) -> Iterator[tuple[int, int]]:
         """Ranks, from 1, and candidates of those that say something else than all before them.
 
-        Left out are passages that say the same as a better one, or overlap one and would be quoted
-        with the same sentence, and those of a document that has had its share.
+        Left out are passages that say the same as a better one, or overlap one and have the same nearest
+        sentence or would be quoted with the same, and those of a document that has had its share.
         """
         said: set[int] = set()
+        nearest: set[tuple[int, ...]] = set()
         quoted: set[tuple[int, ...]] = set()
         shares: Counter[int] = Counter()
         for rank, at in enumerate(order.tolist(), start=1):
-            same, source = int(found.twin_of[at]), int(found.place[at, 0])
+            same, place = int(found.twin_of[at]), tuple(found.place[at].tolist())
+            source = place[0]
             quote = (source, *ranking.quotes[at].tolist())
-            if same in said or quote in quoted or shares[source] == per_source:
+            if same in said or place in nearest or quote in quoted or shares[source] == per_source:
                 continue
             said.add(same)
+            nearest.add(place)
             quoted.add(quote)
             shares[source] += 1
             yield rank, at

@@ -55,8 +55,8 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
                 else -1
                 for s in passage.sentences
             ]
-            assert found.sentences[at, : len(own)] == pytest.approx(own, abs=1e-6)
-            assert (found.sentences[at, len(own) :] == -1).all()
+            assert found.nearness[at, : len(own)] == pytest.approx(own, abs=1e-6)
+            assert (found.nearness[at, len(own) :] == -1).all()
             assert found.sentence[at] == pytest.approx(max(own), abs=1e-6)
             assert own[found.nearest[at]] == pytest.approx(max(own), abs=1e-6)
 

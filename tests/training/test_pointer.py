@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from training import data, lora, pointer
-from training.pointer import Read
+from training.pointer import States
 
 
 def test_texts_have_their_answer_and_other_sentences(known: data.TrainingSet) -> None:
@@ -38,7 +38,7 @@ def test_what_tells_the_answer_is_learnt_and_the_same_seed_learns_the_same(
         # six tokens, two of each sentence; the second value of those that answer is higher
         states, right = torch.randn(6, 4, generator=chance), number % 3
         states[2 * right : 2 * right + 2, 1] += 3
-        every.append(Read(states.half(), torch.tensor([0, 0, 1, 1, 2, 2]), 3, right))
+        every.append(States(states.half(), torch.tensor([0, 0, 1, 1, 2, 2]), 3, right))
     learnt = pointer.fitted(every[:200], seed=1)
     assert pointer.validated(learnt, every[200:]) > 0.9
     weights = learnt.weight[0].tolist()
