@@ -17,8 +17,9 @@ from retrieval.wording import Excerpt
 # than BM25's own score: it is 0 to 1 whatever the question's length, and next to nothing for a question in
 # another language than the documents', which the vectors then decide alone.
 PASSAGE, SENTENCE, COVERAGE = 0.5, 0.5, 0.5
-# What a sentence's nearness weighs beside the log probability with which a reranker points at it: from 10 to 20
-# no set changes by more than two questions in a hundred (bench/RETRIEVAL.md)
+# What a sentence's nearness weighs beside the log probability with which a reranker points at it. From 10 to
+# 20 no small set changes by more than two questions, no larger one by more than a hundredth
+# (bench/RETRIEVAL.md)
 NEARNESS = 15
 
 
