@@ -46,6 +46,7 @@ class BundledReranker:
         self._head, self._pointer = head, pointer
 
     def read(self, question: str, excerpts: Sequence[Excerpt]) -> Reading:
+        """As Reranker has it, in one batch."""
         with torch.inference_mode():
             states, places = self.states([question] * len(excerpts), excerpts)
             odds = self._head(states[:, 0])[:, 0].cpu().numpy()

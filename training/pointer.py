@@ -16,14 +16,13 @@ from torch import Tensor, nn
 from retrieval import bundled_reranker, wording
 from retrieval.bundled_reranker import BundledReranker
 from retrieval.wording import Excerpt
-from training import figures
+from training import batches, figures
 from training.data import Question, TrainingSet
 
 LEARNT, VALIDATED = 4000, 400  # questions of each set, at most
 LENGTHS = (160, 220, 300, 400)  # of a text, in characters
 TITLED = 0.7  # of the texts
 EPOCHS, TOGETHER, LEARNING_RATE, DECAY = 6, 64, 3e-3, 1e-3
-_BATCH = 16  # texts that are read at once
 
 log = logging.getLogger(__name__)
 
@@ -71,23 +70,22 @@ def _pointed(known: TrainingSet, question: Question, chance: random.Random) -> P
 
 def states(reranker: BundledReranker, every: Sequence[Pointed]) -> list[States]:
     """Each as the reranker reads it, in their order."""
-    order = sorted(range(len(every)), key=lambda at: len(every[at].question) + len(every[at].excerpt.text))
-    found: dict[int, States] = {}
-    for start in range(0, len(order), _BATCH):
-        numbers = order[start : start + _BATCH]
-        part = [every[at] for at in numbers]
+    texts = [one.question + one.excerpt.text for one in every]
+    parts, back = batches.by_length(texts, batches.together())
+    found: list[States] = []
+    for part in parts:
+        own = [every[at] for at in part]
         with torch.inference_mode():
-            together = reranker.states([one.question for one in part], [one.excerpt for one in part])
-        for at, one, tokens, places in zip(numbers, part, *together, strict=True):
+            together = reranker.states([one.question for one in own], [one.excerpt for one in own])
+        for one, tokens, places in zip(own, *together, strict=True):
             of_text = places >= 0
-            found[at] = States(
-                tokens[of_text].half().cpu(), places[of_text].cpu(), len(one.excerpt.sentences), one.right
-            )
-    return [found[at] for at in range(len(every))]
+            kept = tokens[of_text].half().cpu(), places[of_text].cpu()
+            found.append(States(*kept, len(one.excerpt.sentences), one.right))
+    return [found[at] for at in back.tolist()]
 
 
 def fitted(every: Sequence[States], seed: int) -> nn.Linear:
-    """The pointer that these teach."""
+    """The pointer that these teach, in seconds: nothing that `loop` keeps would be worth going on from."""
     torch.manual_seed(seed)
     # no bias: what every token gets alike says nothing of where
     pointer = nn.Linear(every[0].tokens.shape[1], 1, bias=False)

@@ -93,7 +93,7 @@ def _surest_is_right(asked: Asked) -> bool:
 
 def _is_quoted(asked: Asked) -> bool | None:
     """Whether the first right passage's quote says the answer; None where no sentence of one does."""
-    hit = next(filter(asked.is_right, asked.answer.hits), None) if asked.units else None
+    hit = next(filter(asked.is_right, asked.answer.hits), None)
     if hit is None:
         return None
     passage, said = hit.passage, asked.question.is_partly_said

@@ -8,8 +8,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from training import data, lora, pointer
-from training.pointer import States
+from retrieval.wording import Excerpt
+from training import batches, data, lora, pointer
+from training.pointer import Pointed, States
 
 
 def test_texts_have_their_answer_and_other_sentences(known: data.TrainingSet) -> None:
@@ -44,6 +45,23 @@ def test_what_tells_the_answer_is_learnt_and_the_same_seed_learns_the_same(
     weights = learnt.weight[0].tolist()
     assert weights[1] > 5 * max(abs(one) for at, one in enumerate(weights) if at != 1)
     assert pointer.fitted(every[:200], seed=1).weight[0].tolist() == weights
+
+
+def test_states_come_in_the_order_of_the_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lengths:
+        """A token for each character, which is a sentence; its state is the length of the text."""
+
+        def states(self, questions: list[str], excerpts: list[Excerpt]) -> tuple[torch.Tensor, torch.Tensor]:
+            most = max(len(one.text) for one in excerpts)
+            places = [[*range(len(one.text)), *[-1] * (most - len(one.text))] for one in excerpts]
+            states = [[[float(len(one.text))]] * most for one in excerpts]
+            return torch.tensor(states), torch.tensor(places)
+
+    monkeypatch.setattr(batches, "together", lambda: 2)
+    every = [Pointed("問", Excerpt("", 0, tuple("文" * count)), count - 1) for count in (3, 1, 5, 2, 4)]
+    found = pointer.states(Lengths(), every)
+    assert [one.tokens[:, 0].tolist() for one in found] == [[n] * n for n in (3, 1, 5, 2, 4)]
+    assert [(one.count, one.right) for one in found] == [(3, 2), (1, 0), (5, 4), (2, 1), (4, 3)]
 
 
 def test_a_head_is_added_to_what_a_file_has(tmp_path: Path) -> None:
