@@ -1,9 +1,11 @@
 """Texts to vectors. Everything else knows an encoder only by the protocol at the top."""
 
+import gc
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -118,7 +120,22 @@ def in_order(found: Iterable[Batch], count: int, dimension: int) -> NDArray[np.f
     return rows
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """For what makes a million objects that stay, as importing torch does: to look through them for garbage
+    again and again takes a second of the six.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 @lru_cache(maxsize=2)  # that of the search, and the one that a reranker comes upon
+@_uncollected()
 def load(name: str) -> SentenceTransformerEncoder:
     """The encoder called `name`: the bundled model, alone or as ``NAME+ADAPTER``, a folder, or a model
     hub's name with its commit. It is kept, for whoever wants it, too.
