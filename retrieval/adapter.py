@@ -29,8 +29,7 @@ SHIPPED = {
     "qa2": "249bcc7259a2db4f06567a0974968f0d81f4859f0acfcc00036658fcd2bcea76",
     "rr4": "0a8731b70c53ff6f0a39d9254a3e89219ae7b3b7b78d3e21607ae42c58bc5d3d",
 }
-UPON = "upon"
-_HEAD, _POINTER = "head.", "pointer."
+_UPON, _HEAD, _POINTER = "upon", "head.", "pointer."
 _DIGITS = 12  # of a SHA-256 in the name of a file that does not ship
 _NAMED = re.compile(rf"(.*)@([0-9a-f]{{{_DIGITS}}})", re.DOTALL)
 
@@ -60,6 +59,17 @@ class Adapter:
                 weight.data = (weight.data + added.to(weight.device)).to(weight.dtype)
         except (AttributeError, RuntimeError) as error:
             raise _none(self.file, error) from None
+
+    def write(self) -> None:
+        """Writes itself to its file, in float16, for `read`."""
+        from safetensors.torch import save_file
+
+        tensors = {f"{_HEAD}{name}": value for name, value in self.head.items()}
+        tensors |= {f"{_POINTER}{name}": value for name, value in self.pointer.items()}
+        for name, (down, up) in self.layers.items():
+            tensors |= {f"{name}.down": down, f"{name}.up": up}
+        half = {name: value.detach().half().contiguous() for name, value in tensors.items()}
+        save_file(half, self.file, {_UPON: self.upon} if self.upon else None)
 
 
 def full_name(learnt: str) -> str:
@@ -94,7 +104,7 @@ def read(learnt: str) -> Adapter:
             layers={name: (tensors[f"{name}.down"], tensors[f"{name}.up"]) for name in sorted(layers)},
             head=head,
             pointer=pointer,
-            upon=said.get(UPON, ""),
+            upon=said.get(_UPON, ""),
         )
     except OSError as error:
         raise ModelUnavailable(

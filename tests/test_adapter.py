@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from retrieval import Settings, adapter
+from retrieval.adapter import Adapter
 from retrieval.errors import ModelUnavailable
 
 
@@ -52,6 +53,20 @@ def test_a_rerankers_adapter_has_a_head_and_comes_upon_another(tmp_path: Path) -
     pointing = adapter.read(str(path))
     assert list(pointing.layers) == ["0"]
     assert {name: one.tolist() for name, one in pointing.pointer.items()} == {"weight": [[4, 5]]}
+
+
+@pytest.mark.parametrize("upon", ["", "qa2"])
+def test_what_is_written_is_read(tmp_path: Path, upon: str) -> None:
+    layers = {"0": (torch.tensor([[1.0, 2, 3]]), torch.tensor([[1.0], [10]]))}
+    head = {"weight": torch.tensor([[1.0, 2]]), "bias": torch.tensor([3.0])} if upon else {}
+    pointer = {"weight": torch.tensor([[4.0, 5]])} if upon else {}
+    path = tmp_path / "some.safetensors"
+    Adapter(path, layers, head, pointer, upon).write()
+    found = adapter.read(str(path))
+    assert (found.file, found.upon) == (path, upon)
+    torch.testing.assert_close(found.layers, layers)
+    torch.testing.assert_close((found.head, found.pointer), (head, pointer))
+    assert all(one.dtype == torch.float16 for one in load_file(path).values())
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ ADAPTER --out FOLDER``: what a reranker's has beside; ``questions --out FOLDER``
 import logging
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from training import jaquad, loop, lora, measuring, mining, pointer, reranker, r
 from training.data import TrainingSet
 from training.pointer import States
 
+FILE = "adapter.safetensors"  # what is made, in its folder
 UPON = "qa2"  # the encoder's adapter that the reranker's comes upon
 SHARE_OF_TEXTS = 0.5  # of the batches
 
@@ -52,7 +54,7 @@ def make_retriever(
         lambda: _each(sets, lambda known: retriever.validated(trainee, known)),
         out,
     )
-    lora.save(adapters, out / "adapter.safetensors")
+    Adapter(out / FILE, lora.layers(adapters), head={}, pointer={}, upon="").write()
 
 
 @app.command(name="reranker")
@@ -86,7 +88,7 @@ def make_reranker(
         lambda: _each(sets, lambda known: reranker.validated(trainee, known)),
         out,
     )
-    lora.save(adapters, out / "adapter.safetensors", trainee.head, UPON)
+    Adapter(out / FILE, lora.layers(adapters), _weights(head), pointer={}, upon=UPON).write()
 
 
 @app.command(name="pointer")
@@ -110,7 +112,7 @@ def make_pointer(
     fitted = pointer.fitted(learnt, seed)
     for kind, own in held_out.items():
         log.info("%s: of %d, the sentence is right in %.3f", kind, len(own), pointer.validated(fitted, own))
-    lora.add(before.file, out / "adapter.safetensors", "pointer", fitted)
+    replace(before, file=out / FILE, pointer=_weights(fitted)).write()
 
 
 @app.command(name="questions")
@@ -162,6 +164,10 @@ def _each(
         for name, known in sets.items()
         for measure, value in validated(known).items()
     }
+
+
+def _weights(head: nn.Linear) -> dict[str, torch.Tensor]:
+    return {name: value.detach() for name, value in head.named_parameters()}
 
 
 def _adapters(model: BertModel) -> dict[str, lora.LowRank]:

@@ -2,15 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from retrieval.adapter import UPON, Adapter
+from retrieval.adapter import Adapter
 
 RANK = 16
 
@@ -54,26 +51,9 @@ def begin(adapters: Mapping[str, LowRank], learnt: Adapter) -> None:
         one.up.data.copy_(up / 2)
 
 
-def save(adapters: Mapping[str, LowRank], path: Path, head: nn.Linear | None = None, upon: str = "") -> None:
-    """The file that `retrieval.adapter` reads, in float16; a reranker's with the `head` that has learnt
-    beside them, and the name of the adapter that both come upon."""
-    tensors = {}
-    for name, one in adapters.items():
-        tensors[f"{name}.down"] = one.down.detach()
-        tensors[f"{name}.up"] = 2 * one.up.detach()
-    if head:
-        tensors |= {f"head.{name}": value.detach() for name, value in head.named_parameters()}
-    said = {UPON: upon} if upon else None
-    save_file({name: value.half().contiguous() for name, value in tensors.items()}, path, said)
-
-
-def add(path: Path, to: Path, name: str, head: nn.Linear) -> None:
-    """Writes the file at `path` anew, with one more head, of that name."""
-    with safe_open(path, "pt") as opened:
-        tensors = {own: opened.get_tensor(own) for own in opened.keys()}  # noqa: SIM118
-        said = opened.metadata()
-    tensors |= {f"{name}.{own}": value.detach().half() for own, value in head.named_parameters()}
-    save_file(tensors, to, said)
+def layers(adapters: Mapping[str, LowRank]) -> dict[str, tuple[Tensor, Tensor]]:
+    """What was learnt, as an Adapter has it."""
+    return {name: (one.down.detach(), 2 * one.up.detach()) for name, one in adapters.items()}
 
 
 def parameters(adapters: Mapping[str, LowRank]) -> list[nn.Parameter]:

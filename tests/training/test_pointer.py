@@ -1,15 +1,12 @@
 """Learning to point, with a set that is made here and states that are made by hand."""
 
 import random
-from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
-from torch import nn
 
 from retrieval.wording import Excerpt
-from training import batches, data, lora, pointer
+from training import batches, data, pointer
 from training.pointer import Pointed, States
 
 
@@ -62,14 +59,3 @@ def test_states_come_in_the_order_of_the_texts(monkeypatch: pytest.MonkeyPatch) 
     found = pointer.states(Lengths(), every)
     assert [one.tokens[:, 0].tolist() for one in found] == [[n] * n for n in (3, 1, 5, 2, 4)]
     assert [(one.count, one.right) for one in found] == [(3, 2), (1, 0), (5, 4), (2, 1), (4, 3)]
-
-
-def test_a_head_is_added_to_what_a_file_has(tmp_path: Path) -> None:
-    before = {"0.down": torch.ones(1, 3).half(), "head.weight": torch.ones(1, 3).half()}
-    save_file(before, tmp_path / "before", {"upon": "qa2"})
-    head = nn.Linear(3, 1, bias=False)
-    lora.add(tmp_path / "before", tmp_path / "after", "pointer", head)
-    after = load_file(tmp_path / "after")
-    assert set(after) == {*before, "pointer.weight"}
-    assert all((after[name] == own).all() for name, own in before.items())
-    assert (after["pointer.weight"] == head.weight.half()).all()

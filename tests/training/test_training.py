@@ -2,15 +2,17 @@
 
 import json
 import random
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
-from retrieval import adapter
+from retrieval.adapter import Adapter
 from training import asking, batches, data, figures, loop, lora, retriever
 from training.data import Negative
+from training.lora import LowRank
 
 
 def test_articles_are_divided_and_the_answers_sentence_is_known(known: data.TrainingSet) -> None:
@@ -142,21 +144,23 @@ def test_broken_off_and_gone_on_with_is_as_if_never_broken_off(tmp_path: Path) -
     assert found[-1] < found[0]
 
 
+def _adapter(adapters: Mapping[str, LowRank]) -> Adapter:
+    return Adapter(Path("none"), lora.layers(adapters), head={}, pointer={}, upon="")
+
+
 def test_what_was_learnt_is_merged_into_the_model_that_learnt_it(tmp_path: Path) -> None:
     learnt, adapters = _learn(tmp_path, 999)
-    lora.save(adapters, tmp_path / "adapter.safetensors")
     torch.manual_seed(3)
     plain = _Small()
-    adapter.read(str(tmp_path / "adapter.safetensors")).merge(plain)
+    _adapter(adapters).merge(plain)
     x = torch.rand(5, 4)
     torch.testing.assert_close(plain(x), learnt(x), atol=1e-3, rtol=1e-2)
 
 
 def test_what_was_learnt_is_begun_with(tmp_path: Path) -> None:
     learnt, adapters = _learn(tmp_path, 999)
-    lora.save(adapters, tmp_path / "adapter.safetensors")
     torch.manual_seed(3)
     anew = _Small()
-    lora.begin(lora.attach(anew, rank=2), adapter.read(str(tmp_path / "adapter.safetensors")))
+    lora.begin(lora.attach(anew, rank=2), _adapter(adapters))
     x = torch.rand(5, 4)
     torch.testing.assert_close(anew(x), learnt(x), atol=1e-3, rtol=1e-2)
