@@ -9,7 +9,7 @@ from pathlib import Path
 from retrieval import Encoder, Searcher, Settings, build, indexes, load_encoder
 from retrieval.cluster.address import Address
 from retrieval.errors import FaultySet, ShuttenError
-from retrieval.evaluation import QuestionSet, report, run, shelf
+from retrieval.evaluation import QuestionSet, report, run, shelf, summary
 from retrieval.index.build import BuildReport
 from retrieval.index.making import Progress
 from retrieval.reading.job import Job, Report
@@ -103,7 +103,7 @@ def _evaluate(
         raise FaultySet("\n".join(problems))
     total = len(questions.questions)
     asked = run.evaluate(held, questions, lambda done: hear((done, total)))
-    summary = report.summarise(questions, asked, held)
+    found = summary.of(questions, asked, held)
     folder = shelf.folder_for(settings, questions.name)
-    report.write(folder, summary, asked)
+    report.write(folder, found, asked)
     return folder

@@ -12,8 +12,9 @@ from retrieval.errors import FaultySet
 from retrieval.evaluation import plots, shelf
 from retrieval.evaluation.compare import compare
 from retrieval.evaluation.measures import NAMES
-from retrieval.evaluation.report import METRICS, PAGE, figure
+from retrieval.evaluation.report import METRICS, PAGE
 from retrieval.evaluation.shelf import Figures, Miss, Run
+from retrieval.evaluation.summary import figure
 from ui import engine, frame, link, markup, work
 from ui.texts import Texts
 

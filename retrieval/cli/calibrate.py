@@ -14,8 +14,8 @@ from retrieval.cli import asking
 from retrieval.cli.asking import TakeAway
 from retrieval.cli.console import Index, Model, RerankerName, Seeds, out
 from retrieval.errors import UsageError
-from retrieval.evaluation import answering, report, run
-from retrieval.evaluation.report import figure
+from retrieval.evaluation import answering, run
+from retrieval.evaluation.summary import ANSWERING, figure
 from retrieval.index import durable
 from retrieval.search import confidence
 
@@ -55,7 +55,7 @@ def calibrate(
     fitted = fit(asked, f"calibrate {', '.join(names)}{' --take-away' if take_away else ''}")
     for name, answers, after in zip(names, asked, fitted.cross_validated, strict=True):
         before = answering.measure(answers)
-        rows = {what: (getattr(before, what), getattr(after, what)) for what in report.ANSWERING}
+        rows = {what: (getattr(before, what), getattr(after, what)) for what in ANSWERING}
         out.print(_before_and_after(name, rows))
     now = searcher.confidence
     rows = {"intercept": (now.intercept, fitted.model.intercept)}

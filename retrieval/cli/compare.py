@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from retrieval.cli.console import Json, err, out
-from retrieval.evaluation.report import figure
+from retrieval.evaluation.summary import figure
 
 
 def compare(

@@ -13,9 +13,9 @@ from retrieval.cli import asking
 from retrieval.cli.asking import TakeAway
 from retrieval.cli.console import Index, Json, Model, RerankerName, Seeds, out
 from retrieval.errors import FloorNotMet, UsageError
-from retrieval.evaluation import report, run
+from retrieval.evaluation import report, run, summary
 from retrieval.evaluation.measures import NAMES, Estimate
-from retrieval.evaluation.report import Summary, figure
+from retrieval.evaluation.summary import ANSWERING, FLOORS, Summary, figure
 
 
 def evaluate(
@@ -45,24 +45,24 @@ def evaluate(
     searcher = asking.searcher(asked_for, seeds, index, model=model, reranker=reranker)
     asking.refuse(run.check(asked_for, searcher.index.catalog), lenient=lenient)
     asked = asking.ask(searcher, asked_for)
-    summary = report.summarise(asked_for, asked, searcher)
+    found = summary.of(asked_for, asked, searcher)
     if to:
-        report.write(to, summary, asked)
+        report.write(to, found, asked)
     if as_json:
-        print(report.to_json(summary))
+        print(summary.to_json(found))
     else:
-        _draw(summary)
+        _draw(found)
         if to:
             out.print(Text(f"report: {to / report.PAGE}"))
-    _hold(summary, wanted)
+    _hold(found, wanted)
     return 0
 
 
 def _floor(option: str) -> tuple[str, float]:
     """``nDCG@10=0.8`` as a name and a number. Raises UsageError."""
     name, _, value = option.partition("=")
-    if name not in report.FLOORS:
-        raise UsageError(f"--min {option}: no such figure; there are {', '.join(report.FLOORS)}")
+    if name not in FLOORS:
+        raise UsageError(f"--min {option}: no such figure; there are {', '.join(FLOORS)}")
     try:
         floor = float(value)
     except ValueError:
@@ -72,31 +72,31 @@ def _floor(option: str) -> tuple[str, float]:
     return name, floor
 
 
-def _hold(summary: Summary, wanted: dict[str, float]) -> None:
+def _hold(found: Summary, wanted: dict[str, float]) -> None:
     """Raise FloorNotMet where a figure is lower than asked for, or could not be measured."""
     missed = [
         f"{name} is {figure(value)}, below {floor:g}"
         for name, floor in wanted.items()
-        if not (value := summary.value(name)) >= floor
+        if not (value := found.value(name)) >= floor
     ]
     if missed:
         raise FloorNotMet("; ".join(missed))
 
 
-def _draw(summary: Summary) -> None:
-    models = ", ".join(filter(None, (summary.model, summary.reranker)))
-    out.print(Text(f"{summary.set}: {summary.questions} questions, {models}, index {summary.index}"))
+def _draw(found: Summary) -> None:
+    models = ", ".join(filter(None, (found.model, found.reranker)))
+    out.print(Text(f"{found.set}: {found.questions} questions, {models}, index {found.index}"))
     table = _table("ranked by")
-    for leg, measured in summary.measures.items():
+    for leg, measured in found.measures.items():
         table.add_row(leg, *map(_with_interval, measured.values()))
     out.print(table)
-    for what, groups in summary.groups.items():
+    for what, groups in found.groups.items():
         table = _table(f"by {what}", "questions")
         for name, group in groups.items():
             table.add_row(name, str(group.questions), *map(figure, group.measures.values()))
         out.print(table)
-    for name, meaning in report.ANSWERING.items():
-        out.print(Text(f"{name:<18}{figure(summary.value(name))}  {meaning}"))
+    for name, meaning in ANSWERING.items():
+        out.print(Text(f"{name:<18}{figure(found.value(name))}  {meaning}"))
 
 
 def _with_interval(one: Estimate) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.evaluation.quoting import quoted
 from retrieval.evaluation.run import Asked
 
 KEPT = 0.95  # share of the answerable questions that `refused` still answers
@@ -75,7 +76,7 @@ def measure(asked: Sequence[Asked]) -> Answering:
         refused_at_95=refused_at_95,
         calibration_error=sum(one.count * abs(one.confidence - one.right) for one in bins) / len(asked),
         bins=bins,
-        quoted=_share(np.array([own for own in map(_is_quoted, asked) if own is not None])),
+        quoted=_share(np.array([own.says for own in map(quoted, asked) if own])),
     )
 
 
@@ -89,18 +90,6 @@ def least_kept(sure: NDArray[np.float64], weights: NDArray[np.float64]) -> float
 
 def _surest_is_right(asked: Asked) -> bool:
     return asked.is_right(max(asked.answer.hits, key=lambda hit: hit.confidence))
-
-
-def _is_quoted(asked: Asked) -> bool | None:
-    """Whether the first right passage's quote says the answer; None where no sentence of one does."""
-    hit = next(filter(asked.is_right, asked.answer.hits), None)
-    if hit is None:
-        return None
-    passage, said = hit.passage, asked.question.is_partly_said
-    quotable = (passage.said_at(one.span) for one in passage.sentences if one.quotable)
-    if not any(said(passage.document, sentence) for sentence in quotable):
-        return None
-    return said(passage.document, hit.quote.text)
 
 
 def _bins(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Bin, ...]:

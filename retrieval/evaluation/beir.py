@@ -1,10 +1,12 @@
 """BEIR folders: ``corpus.jsonl``, ``queries.jsonl``, ``qrels.tsv`` (or ``qrels/test.tsv``).
 
-The form is that of Thakur et al. 2021, https://github.com/beir-cellar/beir.
+The form is that of Thakur et al. 2021, https://github.com/beir-cellar/beir. Where a query's ``metadata``
+lists ``answers``, they are its short answers, as in sets that were made of SQuAD and its kin.
 """
 
 import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +24,14 @@ class _Query(BaseModel):
 
     id: str = Field(alias="_id", min_length=1)
     text: str = Field(pattern=r"\S")
+    metadata: Any = None  # each set has its own
+
+    @property
+    def short_answers(self) -> tuple[str, ...]:
+        listed = self.metadata.get("answers") if isinstance(self.metadata, dict) else None
+        if not isinstance(listed, list):
+            return ()
+        return tuple(one for one in listed if isinstance(one, str) and one.strip())
 
 
 def load(folder: Path) -> QuestionSet:
@@ -35,8 +45,14 @@ def load(folder: Path) -> QuestionSet:
         raise UsageError(f"{folder / QUERIES}: no query {min(missing)}, which the qrels judge")
     questions = tuple(
         # any passage of a relevant document is right: the alternative asks for nothing more
-        Question(id=id, question=text, lang="", documents=dict.fromkeys(relevant[id], ((),)))
-        for id, text in queries.items()
+        Question(
+            id=id,
+            question=query.text,
+            lang="",
+            documents=dict.fromkeys(relevant[id], ((),)),
+            short_answers=query.short_answers,
+        )
+        for id, query in queries.items()
         if id in relevant
     )
     if not questions:
@@ -44,13 +60,13 @@ def load(folder: Path) -> QuestionSet:
     return QuestionSet(folder.resolve().name, questions, "document", folder / CORPUS)
 
 
-def _queries(path: Path) -> dict[str, str]:
-    """Each query's words by its id."""
-    queries: dict[str, str] = {}
+def _queries(path: Path) -> dict[str, _Query]:
+    """The queries by their ids."""
+    queries: dict[str, _Query] = {}
     for number, query in records.read(path, _Query):
         if query.id in queries:
             raise UsageError(f"{path}, line {number}, _id: {query.id} stands there twice")
-        queries[query.id] = query.text
+        queries[query.id] = query
     return queries
 
 

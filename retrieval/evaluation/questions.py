@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -24,8 +25,9 @@ class Question(BaseModel):
     """One question of a set.
 
     `answers` lists alternatives, each a list of strings that a right passage holds all of;
-    `documents` gives them by name where several documents answer. The question is asked as if the
-    documents named in `without` were not there.
+    `documents` gives them by name where several documents answer. `short_answers` are other strings that
+    say it, which no passage has to hold. The question is asked as if the documents named in `without`
+    were not there.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -37,6 +39,7 @@ class Question(BaseModel):
     document: str | None = None
     answers: Alternatives = ()
     documents: dict[str, Alternatives] = Field(default_factory=dict)
+    short_answers: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
     @field_validator("question")
@@ -95,12 +98,12 @@ class Question(BaseModel):
         return any(all(_flat(part) in flat for part in one) for one in alternatives)
 
     def is_partly_said(self, document: str, text: str) -> bool:
-        """Whether a text of `document` holds a string of any alternative, as a sentence of a right passage
-        does. Without strings, as in a set judged by document, none does.
+        """Whether a text of `document` holds a string of any alternative, or a short answer, as a sentence
+        of a right passage does. Without either, as in most sets that are judged by document, none does.
         """
         flat = _flat(text)
-        alternatives = self.answers_by_document().get(document, ())
-        return any(_flat(part) in flat for one in alternatives for part in one)
+        strings = chain(*self.answers_by_document().get(document, ()), self.short_answers)
+        return any(_flat(part) in flat for part in strings)
 
     def problem_with(self, name: str, document: Document | None) -> str | None:
         """What keeps `document`, called `name`, from what the question wants of it; None if nothing does."""

@@ -27,7 +27,7 @@ def test_evaluate_for_people(run, set_file: Path, tmp_path: Path) -> None:
     assert out.startswith("small: 3 questions, words, index ")
     assert re.search(r"^ *fused +0\.500 ", out, re.MULTILINE)
     assert "auroc" in out
-    names = {"run.trec", "qrels.trec", "metrics.json", "report.html", "failures.jsonl"}
+    names = {"run.trec", "qrels.trec", "metrics.json", "report.html", "failures.jsonl", "misquoted.jsonl"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
 
 

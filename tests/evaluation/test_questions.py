@@ -163,6 +163,29 @@ def test_a_beir_folder_is_a_set_by_document(tmp_path: Path, header: str) -> None
         "2": ["corpus.jsonl#1", "corpus.jsonl#7"],
     }
     assert found.questions[0].is_answered_by("corpus.jsonl#1", "any passage of it")
+    assert not found.questions[0].is_partly_said("corpus.jsonl#1", "犬。")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"answers": ["柴 犬", "猫"]}, ["柴\n犬がいる", "猫"]),
+        ({"answers": ["猫", 7, " "]}, ["猫"]),
+        ({"answers": "猫"}, []),  # of the sets that have it, each its own way
+        ({"answer": ["猫"]}, []),
+        (["猫"], []),
+        (None, []),
+    ],
+)
+def test_short_answers_of_a_beir_folder_say_what_is_an_answer(
+    tmp_path: Path, metadata: object, said: list[str]
+) -> None:
+    [one] = evaluation.load(
+        beir(tmp_path, [{"_id": "q1", "text": "動物", "metadata": metadata}], "q1\t1\t1\n")
+    ).questions
+    texts = ["柴\n犬がいる", "猫", "鳥", "7"]
+    assert [text for text in texts if one.is_partly_said("corpus.jsonl#1", text)] == said
+    assert one.is_answered_by("corpus.jsonl#1", "鳥")
 
 
 @pytest.mark.parametrize(

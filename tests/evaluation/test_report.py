@@ -1,5 +1,4 @@
 import json
-import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,35 +6,16 @@ import ir_measures
 import pytest
 
 from retrieval import Searcher
-from retrieval.evaluation import QuestionSet, report
+from retrieval.evaluation import Question, QuestionSet, report, run
+from retrieval.evaluation import summary as figures
 from retrieval.evaluation.measures import NAMES
-from retrieval.evaluation.report import Summary
 from retrieval.evaluation.run import Asked
+from retrieval.evaluation.summary import Summary
 
 
 @pytest.fixture
 def summary(questions: QuestionSet, asked: list[Asked], searcher: Searcher) -> Summary:
-    return report.summarise(questions, asked, searcher)
-
-
-def test_a_summary_says_what_was_measured_with_what(summary: Summary, searcher: Searcher) -> None:
-    assert (summary.set, summary.unit, summary.questions) == ("small", "passage", 4)
-    assert (summary.model, summary.index) == ("words", searcher.index.id)
-    assert (summary.passage_size, summary.threshold) == (400, searcher.confidence.threshold)
-    assert summary.commit is None or summary.commit.removesuffix("-dirty").isalnum()
-    assert list(summary.measures) == ["fused", "passage", "sentence", "keyword"]
-    # a comes first, b does not, c has one of two
-    assert summary.value("R@1") == pytest.approx((1 + 0 + 1 / 2) / 3)
-    assert summary.value("R@3") == 1
-    assert list(summary.by_question) == ["a", "b", "c"]
-    assert summary.by_question["c"]["R@1"] == 0.5
-
-
-def test_groups_are_by_type_and_document_where_there_are_several(summary: Summary) -> None:
-    assert set(summary.groups) == {"type", "document"}  # all answerable ones are in Japanese
-    assert summary.groups["type"]["factoid"].questions == 2
-    assert summary.groups["type"]["factoid"].measures["R@1"] == 0.5
-    assert summary.groups["document"]["cat.txt"].questions == 2
+    return figures.of(questions, asked, searcher)
 
 
 def test_the_files_can_be_read_by_others(summary: Summary, asked: list[Asked], tmp_path: Path) -> None:
@@ -77,6 +57,20 @@ def test_above_stands_what_scores_higher_though_the_right_one_be_left_out(
     assert [one["rank"] for one in failure["above"]] == [1]
 
 
+def test_what_is_quoted_with_another_sentence_is_listed(searcher: Searcher, tmp_path: Path) -> None:
+    # 犬がいる is as near as 犬が走る, and stands before it
+    one = Question(id="a", question="犬", document="dog.md", answers=(("犬が走る",),))
+    questions = QuestionSet("one", (one,))
+    asked = run.evaluate(searcher, questions)
+    report.write(tmp_path, figures.of(questions, asked, searcher), asked)
+    [own] = [json.loads(line) for line in (tmp_path / "misquoted.jsonl").read_text("utf-8").splitlines()]
+    assert (own["id"], own["saying"], own["passage"]["document"]) == ("a", ["犬が走る。"], "dog.md")
+    assert own["passage"]["quote"] == "犬がいる。"
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "<mark>犬がいる。</mark>" in page
+    assert '<div class="passage">犬が走る。</div>' in page
+
+
 def test_the_page_escapes_and_fetches_nothing(summary: Summary, asked: list[Asked], tmp_path: Path) -> None:
     evil = replace(asked[1], question=asked[1].question.model_copy(update={"question": "<script>x</script>"}))
     report.write(tmp_path, summary, [asked[0], evil, *asked[2:]])
@@ -85,14 +79,6 @@ def test_the_page_escapes_and_fetches_nothing(summary: Summary, asked: list[Aske
     assert "&lt;script&gt;x" in page
     for part in ('src="http', "url(http", "@import", "<link"):
         assert part not in page
-
-
-def test_what_cannot_be_measured_is_null(
-    questions: QuestionSet, asked: list[Asked], searcher: Searcher
-) -> None:
-    found = report.summarise(questions, asked[:3], searcher)
-    assert json.loads(report.to_json(found))["answering"]["auroc"] is None
-    assert report.figure(math.nan) == "–"
 
 
 def test_blanks_in_names_do_not_break_the_columns() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from retrieval import Searcher, Settings
 from retrieval.errors import UsageError
-from retrieval.evaluation import QuestionSet, feedback, report, shelf
+from retrieval.evaluation import QuestionSet, feedback, report, shelf, summary
 from retrieval.evaluation.run import Asked
 from retrieval.settings import PROJECT
 
@@ -54,16 +54,16 @@ def test_a_run_is_read_as_it_was_written(
     questions: QuestionSet, asked: list[Asked], searcher: Searcher, settings: Settings
 ) -> None:
     assert shelf.runs(settings) == []
-    summary = report.summarise(questions, asked, searcher)
+    found = summary.of(questions, asked, searcher)
     folders = [shelf.folder_for(settings, name) for name in ("small", "small")]
     assert len({*folders}) == 2
     for folder in folders:
-        report.write(folder, summary, asked)
+        report.write(folder, found, asked)
     assert shelf.runs(settings) == folders[::-1]
     run = shelf.load(folders[0])
     assert (run.figures.set, run.figures.questions, run.figures.model) == ("small", 4, "words")
-    assert run.figures.measures == {leg: dict(own) for leg, own in summary.measures.items()}
-    assert run.figures.answering == summary.answering
+    assert run.figures.measures == {leg: dict(own) for leg, own in found.measures.items()}
+    assert run.figures.answering == found.answering
     assert {id: one.rank for id, one in run.figures.by_question.items()} == {
         one.question.id: one.rank for one in asked if one.units
     }
@@ -77,8 +77,7 @@ def test_what_could_not_be_measured_is_nan(
     questions: QuestionSet, asked: list[Asked], searcher: Searcher, tmp_path: Path
 ) -> None:
     answerable = [one for one in asked if one.units]
-    summary = report.summarise(questions, answerable, searcher)
-    report.write(tmp_path, summary, answerable)
+    report.write(tmp_path, summary.of(questions, answerable, searcher), answerable)
     assert math.isnan(shelf.load(tmp_path).figures.answering.auroc)
 
 

@@ -6,8 +6,8 @@ from dataclasses import fields
 import pytest
 
 from retrieval import errors, flaws
-from retrieval.evaluation.report import ANSWERING
 from retrieval.evaluation.run import RANKINGS
+from retrieval.evaluation.summary import ANSWERING
 from retrieval.index.build import Changes
 from retrieval.reading import holdings
 from retrieval.search import confidence
