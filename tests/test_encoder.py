@@ -1,3 +1,4 @@
+import gc
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,6 +56,27 @@ def test_without_the_package_its_twin_on_the_hub_takes_its_place(
     with caplog.at_level(logging.WARNING), pytest.raises(ModelUnavailable, match=encoder.HUB_TWIN):
         encoder.load(BUNDLED_MODEL)
     assert encoder.HUB_TWIN in caplog.text
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_is_collected_afterwards_as_it_was_before(
+    collects: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def fail() -> None:
+        seen.append(gc.isenabled())
+        raise ModelUnavailable("none")
+
+    encoder.load.cache_clear()
+    monkeypatch.setattr(encoder, "_bundled", fail)
+    (gc.enable if collects else gc.disable)()
+    try:
+        with pytest.raises(ModelUnavailable):
+            encoder.load(BUNDLED_MODEL)
+        assert (seen, gc.isenabled()) == ([False], collects)
+    finally:
+        gc.enable()
 
 
 @pytest.fixture(scope="module")
