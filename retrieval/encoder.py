@@ -122,10 +122,11 @@ def in_order(found: Iterable[Batch], count: int, dimension: int) -> NDArray[np.f
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """For what makes a million objects that stay, as importing torch does: to look through them for garbage
-    again and again takes a second of the six.
+    again and again takes a second of the seven that a question from the command line does.
     """
     collects = gc.isenabled()
-    gc.disable()
+    if collects:  # or a thread that found it off would turn it off behind the one that turns it on
+        gc.disable()
     try:
         yield
     finally:

@@ -57,14 +57,16 @@ def test_a_rerankers_adapter_has_a_head_and_comes_upon_another(tmp_path: Path) -
 
 @pytest.mark.parametrize("upon", ["", "qa2"])
 def test_what_is_written_is_read(tmp_path: Path, upon: str) -> None:
-    layers = {"0": (torch.tensor([[1.0, 2, 3]]), torch.tensor([[1.0], [10]]))}
+    # as what has learnt has it: parameters, and one that lies another way round in memory
+    down = nn.Parameter(torch.tensor([[1.0, 4], [2, 5], [3, 6]])).T
+    layers = {"0": (down, torch.tensor([[1.0, 2], [10, 20]]))}
     head = {"weight": torch.tensor([[1.0, 2]]), "bias": torch.tensor([3.0])} if upon else {}
     pointer = {"weight": torch.tensor([[4.0, 5]])} if upon else {}
     path = tmp_path / "some.safetensors"
     Adapter(path, layers, head, pointer, upon).write()
     found = adapter.read(str(path))
     assert (found.file, found.upon) == (path, upon)
-    torch.testing.assert_close(found.layers, layers)
+    torch.testing.assert_close(found.layers["0"], (down.detach(), layers["0"][1]))
     torch.testing.assert_close((found.head, found.pointer), (head, pointer))
     assert all(one.dtype == torch.float16 for one in load_file(path).values())
 

@@ -35,9 +35,10 @@ class Answering:
     confidence, in ten bins of equal width: mean distance of confidence and share that is right,
     weighted by count. `bins` are those that hold something.
     `quoted`: share of the answerable questions whose first right passage is quoted with a sentence that
-    has one of the answer's strings, of those that have a right passage among the answer's, and in it such a
-    sentence that can be quoted; nan where there is none, and in what earlier versions wrote. Where the
-    answers are what was quoted before, as those that thumbs make, it says only whether it still is.
+    has one of the answer's strings, or a short answer, of those that have a right passage among the
+    answer's, and in it such a sentence that can be quoted; nan where there is none, and in what earlier
+    versions wrote. Where the answers are what was quoted before, as those that thumbs make, it says only
+    whether it still is.
     """
 
     answerable: int

@@ -18,7 +18,8 @@ from retrieval.search.question import asked
 Unit = Literal["passage", "document"]
 _ANSWERING = ("document", "documents", "answers")  # fields that say what answers
 _ALIKE = 0.85  # of 1, by difflib: "docments", "documnet" and "answer" are, "document_id" is not
-Alternatives = tuple[tuple[Annotated[str, Field(pattern=r"\S")], ...], ...]
+Strings = tuple[Annotated[str, Field(pattern=r"\S")], ...]
+Alternatives = tuple[Strings, ...]
 
 
 class Question(BaseModel):
@@ -39,7 +40,7 @@ class Question(BaseModel):
     document: str | None = None
     answers: Alternatives = ()
     documents: dict[str, Alternatives] = Field(default_factory=dict)
-    short_answers: tuple[str, ...] = ()
+    short_answers: Strings = ()
     without: tuple[str, ...] = ()
 
     @field_validator("question")
@@ -66,6 +67,8 @@ class Question(BaseModel):
         # a forgotten field would make it a question that nothing answers
         if self.answers and not self.document:
             raise ValueError("answers without a document; name it, or put both into documents")
+        if self.short_answers and not self.answers_by_document():
+            raise ValueError("short_answers without a document; name it, or put it into documents")
         if self.document and self.documents:
             raise ValueError("both document and documents; give one of them")
         return self
@@ -101,9 +104,11 @@ class Question(BaseModel):
         """Whether a text of `document` holds a string of any alternative, or a short answer, as a sentence
         of a right passage does. Without either, as in most sets that are judged by document, none does.
         """
+        alternatives = self.answers_by_document().get(document)
+        if alternatives is None:
+            return False
         flat = _flat(text)
-        strings = chain(*self.answers_by_document().get(document, ()), self.short_answers)
-        return any(_flat(part) in flat for part in strings)
+        return any(_flat(part) in flat for part in chain(*alternatives, self.short_answers))
 
     def problem_with(self, name: str, document: Document | None) -> str | None:
         """What keeps `document`, called `name`, from what the question wants of it; None if nothing does."""

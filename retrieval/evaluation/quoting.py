@@ -12,8 +12,8 @@ from retrieval.search import Hit
 class Quoted:
     """The first right passage of a question's answer, and how it is quoted.
 
-    `saying` are those of its sentences that can be quoted and have one of the answer's strings, one at
-    least; `says` is whether the quote has one.
+    `saying` are those of its sentences that can be quoted and have one of the answer's strings, or a short
+    answer, one at least; `says` is whether the quote has one.
     """
 
     hit: Hit

@@ -32,6 +32,7 @@ _UNITS = {
 def write(folder: Path, summary: Summary, asked: Sequence[Asked]) -> None:
     """All files of an evaluation into `folder`, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / METRICS).unlink(missing_ok=True)
     answerable = [one for one in asked if one.units]
     failures = [_failure(one) for one in sorted(answerable, key=_how_bad) if one.rank != 1]
     misquoted = [_misquote(one, own) for one in answerable if (own := quoted(one)) and not own.says]

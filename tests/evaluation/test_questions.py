@@ -33,6 +33,14 @@ def test_a_set_is_read_with_its_defaults(tmp_path: Path) -> None:
         (['{"id": "a", "question": "犬", "document": "x", "answers": [[" "]]}'], "line 1, answers.0.0: "),
         (['{"id": "a", "question": "犬", "answers": [["犬"]]}'], "line 1: answers without a document"),
         (
+            ['{"id": "a", "question": "犬", "short_answers": ["犬"]}'],
+            "line 1: short_answers without a document",
+        ),
+        (
+            ['{"id": "a", "question": "犬", "document": "a", "short_answers": [" "]}'],
+            "line 1, short_answers.0: ",
+        ),
+        (
             ['{"id": "a", "question": "犬", "document": "x", "documents": {"y": [["犬"]]}}'],
             "line 1: both document and documents",
         ),
@@ -186,6 +194,7 @@ def test_short_answers_of_a_beir_folder_say_what_is_an_answer(
     texts = ["柴\n犬がいる", "猫", "鳥", "7"]
     assert [text for text in texts if one.is_partly_said("corpus.jsonl#1", text)] == said
     assert one.is_answered_by("corpus.jsonl#1", "鳥")
+    assert not one.is_partly_said("corpus.jsonl#2", "猫")
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,11 @@ def test_above_stands_what_scores_higher_though_the_right_one_be_left_out(
 
 def test_what_is_quoted_with_another_sentence_is_listed(searcher: Searcher, tmp_path: Path) -> None:
     # 犬がいる is as near as 犬が走る, and stands before it
-    one = Question(id="a", question="犬", document="dog.md", answers=(("犬が走る",),))
-    questions = QuestionSet("one", (one,))
+    one, other = (
+        Question(id=id, question="犬", document="dog.md", answers=((answer,),))
+        for id, answer in (("a", "犬が走る"), ("b", "犬がいる"))
+    )
+    questions = QuestionSet("two", (one, other))
     asked = run.evaluate(searcher, questions)
     report.write(tmp_path, figures.of(questions, asked, searcher), asked)
     [own] = [json.loads(line) for line in (tmp_path / "misquoted.jsonl").read_text("utf-8").splitlines()]
@@ -69,6 +72,17 @@ def test_what_is_quoted_with_another_sentence_is_listed(searcher: Searcher, tmp_
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "<mark>犬がいる。</mark>" in page
     assert '<div class="passage">犬が走る。</div>' in page
+
+
+def test_a_folder_that_is_not_whole_has_no_figures(
+    summary: Summary, asked: list[Asked], tmp_path: Path
+) -> None:
+    report.write(tmp_path, summary, asked)
+    (tmp_path / "run.trec").unlink()
+    (tmp_path / "run.trec").mkdir()
+    with pytest.raises(OSError, match=r"run\.trec"):
+        report.write(tmp_path, summary, asked)
+    assert not (tmp_path / "metrics.json").exists()
 
 
 def test_the_page_escapes_and_fetches_nothing(summary: Summary, asked: list[Asked], tmp_path: Path) -> None:
