@@ -20,11 +20,22 @@ from ui.texts import Texts
 _SHOWN = 300  # characters of a question that could not be asked
 KEPT = 100  # answers that a conversation keeps; the oldest go first
 _OPENINGS, _FOLLOWING = 6, 3
-# the page's own script: a constant and two numbers, never text from a document or a reader
-_SHOW_QUESTION = (
-    "<script>document.getElementById('shutten-question-{number}')"
-    "?.scrollIntoView({{block: 'start'}}) /* {moment} */</script>"
-)
+# the page's own script: a constant and two numbers, never text from a document or a reader. It shows the
+# question again as the answer grows, for a page that is still short cannot be scrolled so far, until the
+# reader begins to move about
+_SHOW_QUESTION = """<script>
+(() => {{
+  const question = document.getElementById('shutten-question-{number}');
+  const page = question?.closest('[data-testid="stMainBlockContainer"]');
+  if (!page) return;
+  const drawn = new ResizeObserver(() => question.scrollIntoView({{block: 'start'}}));
+  const leave = () => drawn.disconnect();
+  drawn.observe(page);
+  setTimeout(leave, 5000);
+  for (const moves of ['wheel', 'touchmove', 'pointerdown', 'keydown'])
+    addEventListener(moves, leave, {{once: true, capture: true}});
+}})() /* {moment} */
+</script>"""
 
 
 @dataclass(frozen=True, slots=True)
