@@ -88,7 +88,7 @@ def make_reranker(
         lambda: _each(sets, lambda known: reranker.validated(trainee, known)),
         out,
     )
-    Adapter(out / FILE, lora.layers(adapters), _weights(head), pointer={}, upon=UPON).write()
+    Adapter(out / FILE, lora.layers(adapters), dict(head.named_parameters()), pointer={}, upon=UPON).write()
 
 
 @app.command(name="pointer")
@@ -112,7 +112,7 @@ def make_pointer(
     fitted = pointer.fitted(learnt, seed)
     for kind, own in held_out.items():
         log.info("%s: of %d, the sentence is right in %.3f", kind, len(own), pointer.validated(fitted, own))
-    replace(before, file=out / FILE, pointer=_weights(fitted)).write()
+    replace(before, file=out / FILE, pointer=dict(fitted.named_parameters())).write()
 
 
 @app.command(name="questions")
@@ -164,10 +164,6 @@ def _each(
         for name, known in sets.items()
         for measure, value in validated(known).items()
     }
-
-
-def _weights(head: nn.Linear) -> dict[str, torch.Tensor]:
-    return {name: value.detach() for name, value in head.named_parameters()}
 
 
 def _adapters(model: BertModel) -> dict[str, lora.LowRank]:

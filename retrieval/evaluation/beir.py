@@ -28,6 +28,7 @@ class _Query(BaseModel):
 
     @property
     def short_answers(self) -> tuple[str, ...]:
+        """What its metadata lists as answers, as far as those are strings that say something."""
         listed = self.metadata.get("answers") if isinstance(self.metadata, dict) else None
         if not isinstance(listed, list):
             return ()
