@@ -35,10 +35,15 @@ class Held:
         return np.searchsorted(self._numbers, numbers)
 
     def candidates(
-        self, numbers: NDArray[np.int64], weights: Weights, asked: Sequence[str], alike: Mapping[int, int]
+        self,
+        query: NDArray[np.float32],
+        numbers: NDArray[np.int64],
+        weights: Weights,
+        asked: Sequence[str],
+        alike: Mapping[int, int],
     ) -> Candidates:
-        """The passages with these numbers, rising, for a question of these terms; `alike` is which first
-        twin stands for another."""
+        """The passages with these numbers, rising, for a question with this vector, float32 (d,), and these
+        terms; `alike` is which first twin stands for another."""
         at = self.places(numbers)
         counts = self._counts[at]
         of_sentences = arrays.runs(self._firsts[at], counts)
@@ -46,14 +51,14 @@ class Held:
         firsts = (self.passages[one]["twin_of"] for one in at)
         return Candidates(
             rows=numbers,
-            vectors=self._vectors[at],
+            products=self._vectors[at] @ query,
             scripts=self._scripts[at].astype(np.int8),
             documents=self._documents[at],
             twin_of=np.array([alike.get(first, first) for first in firsts], np.int64),
             keyword=weights.scores(asked, bags),
             coverage=weights.coverage(asked, bags),
             counts=counts,
-            sentence_vectors=self._sentence_vectors[of_sentences],
+            sentence_products=self._sentence_vectors[of_sentences] @ query,
             sentence_scripts=self._sentence_scripts[of_sentences].astype(np.int8),
             quotable=self._quotable[of_sentences],
             starts=self._starts[of_sentences],

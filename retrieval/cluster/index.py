@@ -28,7 +28,7 @@ from retrieval.cluster.weights import Weights
 from retrieval.errors import DamagedIndex
 from retrieval.index.manifest import REBUILD, Manifest
 from retrieval.index.selection import Selection
-from retrieval.index.signals import DEPTH, Signals, compared, nothing_left
+from retrieval.index.signals import DEPTH, Signals, compared, depth, nothing_left
 
 _TOGETHER = 16  # questions whose candidates are in memory at once
 _PASSAGE = ("vector", "script", "document", "twin_of", "first", "end", "terms", "own")
@@ -89,7 +89,7 @@ class ClusterIndex:
             strict=True,
         )
         return [
-            compared(query, held.candidates(rows, weights, own, alike), *expected)
+            compared(held.candidates(query, rows, weights, own, alike), *expected)
             for query, rows, own, expected in zip(queries, proposed, asked, usual, strict=True)
         ]
 
@@ -105,7 +105,7 @@ class ClusterIndex:
         for kind, means, where, wanted in legs:
             for script in means.present:
                 of_script = _and(f"script == {script}", where)
-                best = self._best(kind, "vector", queries, of_script, wanted)
+                best = self._best(kind, "vector", queries, depth(means, script), of_script, wanted)
                 for rows, own in zip(found, best, strict=True):
                     rows += own
         by_words = self._by_words(list(map(weights.telling, asked)), left)
@@ -122,14 +122,14 @@ class ClusterIndex:
         some = [at for at, own in enumerate(terms) if own]  # nothing is not looked for
         if some:
             bags = [" ".join(terms[at]) for at in some]
-            for at, own in zip(some, self._best(PASSAGES, "weights", bags, left, "id"), strict=True):
+            for at, own in zip(some, self._best(PASSAGES, "weights", bags, DEPTH, left, "id"), strict=True):
                 found[at] = own
         return found
 
     def _best(
-        self, kind: str, field: str, asked: Iterable[object], where: str, wanted: str
+        self, kind: str, field: str, asked: Iterable[object], k: int, where: str, wanted: str
     ) -> list[list[int]]:
-        return self.client.search(self.build.collection(kind), field, asked, DEPTH, where, wanted)
+        return self.client.search(self.build.collection(kind), field, asked, k, where, wanted)
 
     def _held(self, numbers: NDArray[np.int64]) -> Held:
         passages = self.client.numbered(self.build.collection(PASSAGES), numbers, _PASSAGE)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
+
+from retrieval.index.bitmaps import Bitmaps
 
 # measured on three sets, R@1 at (0.9, 0.4) / (1.5, 0.75): 0.700 / 0.650, 0.878 / 0.870, 0.855 / 0.850
 K1, B = 0.9, 0.4
@@ -19,46 +21,39 @@ K1, B = 0.9, 0.4
 # Without them, on 1,000 questions of JSQuAD, what is ranked first to tenth in the end stays the same in all,
 # and 9,996 of the 10,000 that BM25 has first to tenth are proposed; less than a quarter of the work is left.
 COMMON = 10
-_STEP = 64  # words from one that is at hand to the next: Python looks at six, not at twenty, to find one
+_BLOCK = 64  # scores of which the highest is looked at first
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
-    """A term's passages (int32, rising), what it adds to their scores (float32, above 0), how often the
-    question has it, and its idf."""
+class Terms:
+    """Terms that any passage has, a value each: int64 `numbers`, and where each one's passages `start` and
+    `end` among all; how many `times` the question has it (float32), and its `idf` (float64)."""
 
-    passages: NDArray[np.int32]
-    scores: NDArray[np.float32]
-    times: int
-    idf: float
+    numbers: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    times: NDArray[np.float32]
+    idf: NDArray[np.float64]
+
+    def of(self, which: NDArray[np.bool_]) -> Terms:
+        """Some of them: bool, a term each."""
+        return Terms(*(getattr(self, field.name)[which] for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question's terms: those that any passage has, the rarest first, and the idf of all others."""
+    """What an index has of a question's terms.
 
-    postings: tuple[Posting, ...]
-    missing: float
+    `scores` (float32) and `covered` (float64) are of the terms that are not common, a passage each: the BM25
+    score, in which a term counts as often as the question has it, and the sum of their idf, each once.
+    `common` are the others that any passage has; `idf` is the sum over all terms, also those that no passage
+    has.
+    """
 
-    def measured(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The passages' BM25 scores, and how much of the question they have: float32, one a number.
-
-        A score is 0 where no term is; a term counts as often as the question has it. The other is the
-        idf of the distinct terms that the passage has, over that of all of them, 0 to 1: a term that no
-        passage has weighs most.
-        """
-        wanted = numbers.astype(np.int32)  # or each of the long lists would be converted
-        # a term each, and all of them together at the end: half the time of a sum for each
-        there = np.empty((len(self.postings), len(wanted)), np.bool_)
-        scores = np.empty(there.shape, np.float32)
-        for one, own_there, own_scores in zip(self.postings, there, scores, strict=True):
-            at = one.passages.searchsorted(wanted)
-            np.equal(one.passages.take(at, mode="clip"), wanted, out=own_there)
-            one.scores.take(at, mode="clip", out=own_scores)
-        times = np.array([one.times for one in self.postings], np.float32)
-        idf = np.array([one.idf for one in self.postings], np.float64)
-        covered = idf @ there / (idf.sum() + self.missing or 1)
-        return (scores * there * times[:, None]).sum(axis=0), covered.astype(np.float32)
+    scores: NDArray[np.float32]
+    covered: NDArray[np.float64]
+    common: Terms
+    idf: float
 
 
 class Keywords:
@@ -70,15 +65,16 @@ class Keywords:
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """The index that `arrays` gave, which may be mapped from a file.
 
-        `words` (uint8) are the terms, in UTF-8 and in its order, one behind the other, and `ends` (int64)
-        where each ends. A term's passages are `passages[bounds[n]:bounds[n + 1]]` (int32, rising), and its
-        scores there `scores` (float32, above 0). `count` (int64, 1) is the number of all passages.
+        `keys` (uint64, rising) are the terms, each known by a digest of itself: that two of a million are
+        alike happens in one of many million indexes. A term's
+        passages are `passages[bounds[n]:bounds[n + 1]]` (int32, rising), and its scores there `scores`
+        (float32, above 0). `common` (int64, rising) are the numbers of the common ones, whose passages stand
+        in Bitmaps, too. `count` (int64, 1) is the number of all passages.
         """
         self._arrays = arrays
-        # these are small, and looked at many times for each term
-        self._words, self._ends = arrays["words"].tobytes(), memoryview(arrays["ends"].data)
-        self._bounds, self._passages, self._scores = arrays["bounds"], arrays["passages"], arrays["scores"]
-        self._heads = [self._word(number) for number in range(0, len(self._ends), _STEP)]
+        self._keys, self._bounds = arrays["keys"], arrays["bounds"]
+        self._passages, self._scores = arrays["passages"], arrays["scores"]
+        self._common, self._bitmaps = arrays["common"], Bitmaps.mapped(arrays)
 
     @classmethod
     def of(cls, passages: Iterable[Sequence[str]]) -> Keywords:
@@ -98,55 +94,85 @@ class Keywords:
     def asked(self, terms: Sequence[str]) -> Asked:
         """What the index has of a question's terms."""
         counts = Counter(terms)
-        found = [(at, times) for term, times in counts.items() if (at := self._number(term)) is not None]
-        bounds = [(*self._bounds[at : at + 2].tolist(), times) for at, times in found]
-        bounds.sort(key=lambda one: (one[1] - one[0], one[0]))
-        postings = [
-            Posting(self._passages[start:end], self._scores[start:end], times, self._idf(end - start))
-            for start, end, times in bounds
-        ]
-        return Asked(tuple(postings), self._idf(0) * (len(counts) - len(postings)))
+        found = self._found(counts)
+        is_common = _are_common(found.end - found.start, len(self))
+        missing = self._idf(np.array(0)) * (len(counts) - len(found.numbers))
+        return Asked(
+            *self._summed(found.of(~is_common)), found.of(is_common), float(found.idf.sum() + missing)
+        )
+
+    def measured(
+        self, asked: Asked, numbers: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The BM25 scores of the passages with these numbers, and how much of the question they have:
+        float32, one a number.
+
+        A score is 0 where no term is. The other is the idf of the distinct terms that the passage has,
+        over that of all of them, 0 to 1: a term that no passage has weighs most.
+        """
+        common = asked.common
+        there, at = self._bitmaps.places(self._common.searchsorted(common.numbers), numbers)
+        scores = self._scores[np.where(there, common.start[:, None] + at, 0)]
+        covered = (asked.covered[numbers] + common.idf @ there) / (asked.idf or 1)
+        return asked.scores[numbers] + common.times @ (scores * there), covered.astype(np.float32)
 
     def best(self, asked: Asked, k: int, which: NDArray[np.bool_]) -> NDArray[np.int64]:
         """The numbers of the `k` passages with the highest BM25 score above 0, by the terms that are not
         common, or by all where those find fewer; best first, of equals the first ones. `which` (bool, a
         passage each) says which may be among them.
         """
-        telling = [one for one in asked.postings if len(one.passages) * COMMON <= len(self)]
-        found = self._highest(telling, k, which)
-        if len(found) < k and len(telling) < len(asked.postings):
-            found = self._highest(asked.postings, k, which)
+        found = _highest(asked.scores, k, which)
+        if len(found) < k and len(asked.common.numbers):
+            found = _highest(asked.scores + self._summed(asked.common)[0], k, which)
         return found
 
-    def _highest(self, postings: Sequence[Posting], k: int, which: NDArray[np.bool_]) -> NDArray[np.int64]:
-        if not postings:
-            return np.empty(0, np.int64)
-        columns = (
-            np.concatenate([one.scores for one in postings]),
-            np.concatenate([one.passages for one in postings]),
-            np.cumsum([0, *(len(one.passages) for one in postings)]),
-        )
-        times = np.array([one.times for one in postings], np.float32)
-        scores = csc_array(columns, shape=(len(self), len(times))) @ times
-        found = np.flatnonzero(scores > 0)  # of bool, ten times as fast
-        found = found[which[found]]
-        if len(found) > k:
-            least = -np.partition(-scores[found], k - 1)[k - 1]
-            found = found[scores[found] >= least]
-        return found[np.argsort(-scores[found], kind="stable")[:k]]
+    def _found(self, counts: Mapping[str, int]) -> Terms:
+        """Those of the terms that any passage has."""
+        wanted = _keys(counts)
+        at = self._keys.searchsorted(wanted)
+        known = self._keys.take(at, mode="clip") == wanted if len(self._keys) else np.zeros(len(at), np.bool_)
+        numbers = at[known]
+        start, end = self._bounds[numbers], self._bounds[numbers + 1]
+        times = np.array([*counts.values()], np.float32)[known]
+        return Terms(numbers, start, end, times, self._idf(end - start))
 
-    def _idf(self, holding: int) -> float:
-        return float(np.log1p((len(self) - holding + 0.5) / (holding + 0.5)))
+    def _summed(self, terms: Terms) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """The terms' BM25 scores, and their idf, summed for each passage."""
+        if not len(terms.numbers):
+            return np.zeros(len(self), np.float32), np.zeros(len(self), np.float64)
+        own = [slice(*bounds) for bounds in zip(terms.start.tolist(), terms.end.tolist(), strict=True)]
+        scores = np.concatenate([self._scores[one] for one in own])
+        passages = np.concatenate([self._passages[one] for one in own])
+        bounds = np.concatenate([[0], np.cumsum(terms.end - terms.start)])
+        shape = (len(self), len(own))
+        summed = csc_array((scores, passages, bounds), shape=shape) @ terms.times
+        there = np.ones(len(passages), np.float64)
+        return summed, csc_array((there, passages, bounds), shape=shape) @ terms.idf
 
-    def _number(self, term: str) -> int | None:
-        wanted = term.encode()
-        count = len(self._ends)
-        start = max(0, bisect_right(self._heads, wanted) - 1) * _STEP
-        at = bisect_left(range(count), wanted, start, min(start + _STEP, count), key=self._word)
-        return at if at < count and self._word(at) == wanted else None
+    def _idf(self, holding: NDArray[Any]) -> NDArray[np.float64]:
+        return np.log1p((len(self) - holding + 0.5) / (holding + 0.5))
 
-    def _word(self, number: int) -> bytes:
-        return self._words[self._ends[number - 1] if number else 0 : self._ends[number]]
+
+def _are_common(holding: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """Whether terms that so many of `count` passages have are common."""
+    return holding * COMMON > count
+
+
+def _highest(scores: NDArray[np.float32], k: int, which: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The numbers of the `k` highest scores above 0, of those allowed, best first, of equals the first."""
+    scores = scores * which
+    # to sort out all that are above 0 would take most of the time: where the highest of k blocks are as high
+    # as this, no lower score is among the k highest of all
+    highest = scores[: len(scores) // _BLOCK * _BLOCK].reshape(_BLOCK, -1).max(axis=0)
+    least = np.partition(highest, -k)[-k] if len(highest) >= k else 0
+    found = np.flatnonzero((scores >= least) & (scores > 0))
+    return found[np.argsort(-scores[found], kind="stable")[:k]]
+
+
+def _keys(terms: Iterable[str]) -> NDArray[np.uint64]:
+    """What terms are known by."""
+    digests = (hashlib.blake2b(term.encode(), digest_size=8).digest() for term in terms)
+    return np.frombuffer(b"".join(digests), "<u8")
 
 
 class Growing:
@@ -164,28 +190,30 @@ class Growing:
 
     def keywords(self) -> Keywords:
         """The whole of it."""
-        words = sorted((term.encode(), number) for term, number in self._numbers.items())
-        # numbered anew, in the order of the words
-        new = np.empty(len(words), np.int32)
-        new[[number for _, number in words]] = np.arange(len(words), dtype=np.int32)
+        keys = _keys(self._numbers)
+        order = np.argsort(keys)
+        new = np.empty(len(keys), np.int32)  # terms are numbered in the order of their keys
+        new[order] = np.arange(len(keys), dtype=np.int32)
         ids = _Lists(new[np.frombuffer(self._ids, np.int32)], np.frombuffer(self._ends, np.int64))
-        arrays: dict[str, NDArray[Any]] = {
-            "words": np.frombuffer(b"".join(word for word, _ in words), np.uint8),
-            "ends": np.cumsum([len(word) for word, _ in words], dtype=np.int64),
-            "bounds": np.zeros(1, np.int64),
-            "passages": np.empty(0, np.int32),
-            "scores": np.empty(0, np.float32),
-            "count": np.array([len(ids)]),
-        }
-        if words:
+        bounds, passages, scores = np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float32)
+        if len(keys):
             import bm25s  # who asks does without it
 
             bm25 = bm25s.BM25(method="lucene", k1=K1, b=B, csc_backend="scipy")
-            found = bm25.build_index_from_ids(range(len(words)), ids, show_progress=False)
-            arrays["bounds"] = found["indptr"].astype(np.int64)
-            arrays["passages"] = found["indices"].astype(np.int32, copy=False)
-            arrays["scores"] = found["data"]
-        return Keywords(arrays)
+            found = bm25.build_index_from_ids(range(len(keys)), ids, show_progress=False)
+            bounds, scores = found["indptr"].astype(np.int64), found["data"]
+            passages = found["indices"].astype(np.int32, copy=False)
+        common = np.flatnonzero(_are_common(np.diff(bounds), len(ids)))
+        lists = [passages[bounds[at] : bounds[at + 1]] for at in common.tolist()]
+        arrays: dict[str, NDArray[Any]] = {
+            "keys": keys[order],
+            "bounds": bounds,
+            "passages": passages,
+            "scores": scores,
+            "common": common,
+            "count": np.array([len(ids)]),
+        }
+        return Keywords(arrays | Bitmaps.of(lists, len(ids)).arrays())
 
 
 class _Lists(Sequence[list[int]]):

@@ -19,10 +19,12 @@ from retrieval.index import arrays
 from retrieval.index.encoded import Encoded
 from retrieval.index.keywords import Asked, Keywords
 from retrieval.index.layout import Layout
+from retrieval.index.scripts import Means
 from retrieval.index.selection import Selection
 from retrieval.index.vectors import Allowed
 
 DEPTH = 100  # candidates that each leg proposes
+_RARE = 0.1  # share of a script from which all of them are proposed
 LEGS = ("passage", "sentence", "keyword")
 _REMEMBERED = 8  # selections
 
@@ -66,22 +68,23 @@ class Signals:
 class Candidates:
     """What is compared with a question: passages, a value each, and all of their sentences.
 
-    `rows` (int64) are the passages' numbers, rising; `vectors` float32 (n, d); `scripts` (int8);
+    `rows` (int64) are the passages' numbers, rising; `products` (float32) are those of its vector and
+    the question's; `scripts` (int8);
     `documents` and `twin_of` (integers) are numbers; `keyword`, `coverage` (float32) as Signals has them;
     `counts` (int64) says how many sentences each has, one at least. Of those, passage by passage:
-    `sentence_vectors` float32 (m, d), `sentence_scripts` (int8), `quotable` (bool), and where each
+    `sentence_products` (float32), `sentence_scripts` (int8), `quotable` (bool), and where each
     `starts` and `ends` in its document (integers).
     """
 
     rows: NDArray[np.int64]
-    vectors: NDArray[np.float32]
+    products: NDArray[np.float32]
     scripts: NDArray[np.int8]
     documents: NDArray[np.integer]
     twin_of: NDArray[np.integer]
     keyword: NDArray[np.float32]
     coverage: NDArray[np.float32]
     counts: NDArray[np.int64]
-    sentence_vectors: NDArray[np.float32]
+    sentence_products: NDArray[np.float32]
     sentence_scripts: NDArray[np.int8]
     quotable: NDArray[np.bool_]
     starts: NDArray[np.integer]
@@ -146,25 +149,25 @@ class Legs:
             asked = self.keywords.asked(terms.analyse(question))
             keyword = self.keywords.best(asked, DEPTH, reach.passages)
             rows = np.unique(np.concatenate([passages, self.layout.passages[sentences], keyword]))
-            found.append(compared(query, self._candidates(asked, rows), *own))
+            found.append(compared(self._candidates(query, asked, rows), *own))
         return found
 
-    def _candidates(self, asked: Asked, rows: NDArray[np.int64]) -> Candidates:
+    def _candidates(self, query: NDArray[np.float32], asked: Asked, rows: NDArray[np.int64]) -> Candidates:
         layout = self.layout
         firsts = layout.firsts[rows]
         counts = layout.firsts[rows + 1] - firsts
         numbers = arrays.runs(firsts, counts)
-        keyword, coverage = asked.measured(rows)
+        keyword, coverage = self.keywords.measured(asked, rows)
         return Candidates(
             rows=rows,
-            vectors=self.passages.vectors.rows(rows),
+            products=self.passages.vectors.products(query, rows),
             scripts=self.passages.scripts.codes[rows],
             documents=layout.documents[rows],
             twin_of=layout.twin_of[rows],
             keyword=keyword,
             coverage=coverage,
             counts=counts,
-            sentence_vectors=self.sentences.vectors.rows(numbers),
+            sentence_products=self.sentences.vectors.products(query, numbers),
             sentence_scripts=self.sentences.scripts.codes[numbers],
             quotable=layout.quotable[numbers],
             starts=layout.starts[numbers],
@@ -173,17 +176,14 @@ class Legs:
 
 
 def compared(
-    query: NDArray[np.float32],
-    found: Candidates,
-    usual_passage: NDArray[np.float32],
-    usual_sentence: NDArray[np.float32],
+    found: Candidates, usual_passage: NDArray[np.float32], usual_sentence: NDArray[np.float32]
 ) -> Signals:
-    """What is said of the candidates, one at least, of a question whose vector is `query`: float32 (d,).
+    """What is said of a question's candidates, one at least.
 
     `usual_passage` and `usual_sentence` are as Means.expected has them, float32 (scripts,).
     """
-    passage = found.vectors @ query - usual_passage[found.scripts]
-    closeness = found.sentence_vectors @ query
+    passage = found.products - usual_passage[found.scripts]
+    closeness = found.sentence_products
     scripts = found.sentence_scripts
     nearness = np.full((len(found.counts), found.counts.max()), -1, np.float32)
     there = np.arange(nearness.shape[1]) < found.counts[:, None]
@@ -204,6 +204,12 @@ def compared(
         twin_of=found.twin_of.astype(np.int64),
         place=np.stack(place, axis=1).astype(np.int64),
     ).of(np.argsort(-passage, kind="stable"))
+
+
+def depth(means: Means, code: int) -> int:
+    """How many passages or sentences in a script are proposed: of one that few are in not as many, or those
+    which are nearest would be a good part of all that there are, near or not."""
+    return DEPTH if means.share(code) >= _RARE else DEPTH // 4
 
 
 def nothing_left() -> EmptySelection:
@@ -238,6 +244,9 @@ def _by_script(encoded: Encoded, allowed: NDArray[np.bool_]) -> tuple[Allowed, .
 def _nearest(
     encoded: Encoded, queries: NDArray[np.float32], by_script: Sequence[Allowed]
 ) -> NDArray[np.int64]:
-    """The DEPTH nearest of each script: row numbers, int64 (n, at most scripts * DEPTH)."""
-    found = [encoded.vectors.search(queries, DEPTH, allowed) for allowed in by_script]
+    """The nearest of each script: row numbers, int64 (n, at most scripts * DEPTH)."""
+    found = [
+        encoded.vectors.search(queries, depth(encoded.scripts, code), allowed)
+        for code, allowed in zip(encoded.scripts.present, by_script, strict=True)
+    ]
     return np.concatenate(found, axis=1)

@@ -95,6 +95,12 @@ class Vectors:
             return self._graph.vectors(numbers)
         return np.asarray(self.all_rows.take(numbers, axis=0), np.float32)
 
+    def products(self, query: NDArray[np.float32], numbers: NDArray[np.integer]) -> NDArray[np.float32]:
+        """The inner product of a query, float32 (d,), and each of the rows with these numbers: float32."""
+        if self._graph:
+            return self._graph.products(query, numbers)
+        return np.asarray(self.rows(numbers) @ query, np.float32)
+
     @cached_property
     def _flat(self) -> faiss.Index:
         """FAISS's index that compares a query with every row."""

@@ -17,7 +17,7 @@ def test_it_is_what_the_keywords_say(passages: list[list[str]], asked: list[str]
     weights = Weights(holding, len(passages), sum(map(len, passages)) / len(passages))
     bags = [Counter(own) for own in passages]
     rows = np.arange(len(passages))
-    scores, coverage = keywords.asked(asked).measured(rows)
+    scores, coverage = keywords.measured(keywords.asked(asked), rows)
     np.testing.assert_allclose(weights.scores(asked, bags), scores, rtol=1e-5)
     np.testing.assert_allclose(weights.coverage(asked, bags), coverage, rtol=1e-6)
 

@@ -5,6 +5,7 @@ import pytest
 
 from retrieval import Searcher, Settings, build, script
 from retrieval.index import signals
+from retrieval.index.scripts import Means
 from retrieval.terms import analyse
 
 WORDS = "猫犬鳥魚"
@@ -41,7 +42,8 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
     for asked_, query, found in zip(asked, queries, many.signals(asked), strict=True):
         assert len(set(found.rows)) == len(found.rows)
         assert list(found.passage) == sorted(found.passage, reverse=True)
-        keyword, coverage = many.index.legs.keywords.asked(analyse(asked_)).measured(found.rows)
+        keywords = many.index.legs.keywords
+        keyword, coverage = keywords.measured(keywords.asked(analyse(asked_)), found.rows)
         np.testing.assert_array_equal(found.keyword, keyword)
         np.testing.assert_array_equal(found.coverage, coverage)
         for at, row in enumerate(found.rows):
@@ -59,6 +61,30 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
             assert (found.nearness[at, len(own) :] == -1).all()
             assert found.sentence[at] == pytest.approx(max(own), abs=1e-6)
             assert own[found.nearest[at]] == pytest.approx(max(own), abs=1e-6)
+
+
+def test_a_script_that_few_are_in_proposes_few(
+    settings: Settings, words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):  # every 12th in Latin letters: five
+        text = "neko 猫" if number % 12 == 1 else "猫" * (number % 5 + 1)
+        (settings.seeds / f"{number:02}.txt").write_text(f"{text}。", "utf-8")
+    build(settings, words)
+    searcher = Searcher.open(settings.index, words)
+    latin = {n for n, one in searcher.index.catalog.numbered() if script.of(one.text) == 1}
+    assert len(latin) == 5
+    monkeypatch.setattr(signals, "DEPTH", 8)
+    [found] = searcher.signals(["犬"])  # which no passage has
+    assert len(latin & set(found.rows.tolist())) == 2
+    assert len(found.rows) >= 8 + 2
+
+
+@pytest.mark.parametrize(("counts", "expected"), [([9, 1], [100, 100]), ([91, 9], [100, 25]), ([3], [100])])
+def test_depth_by_hand(counts: list[int], expected: list[int]) -> None:
+    held = np.zeros(len(script.SCRIPTS), np.int64)
+    held[: len(counts)] = counts
+    means = Means(held, np.zeros((len(held), 2), np.float32))
+    assert [signals.depth(means, code) for code in means.present] == expected
 
 
 def test_the_best_of_each_leg_are_candidates(many: Searcher, words, monkeypatch: pytest.MonkeyPatch) -> None:
