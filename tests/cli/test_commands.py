@@ -1,7 +1,5 @@
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -267,17 +265,6 @@ def test_interrupted(run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("build") == (130, "", "shutten: interrupted\n")
 
 
-@pytest.mark.parametrize("repeated", [1, 2000])  # less than a buffer is written at the end, more before
-def test_a_reader_that_has_gone_is_no_failure(run, seeds: Path, repeated: int) -> None:
-    (seeds / "cat.txt").write_text("猫がいる。\n" * repeated, encoding="utf-8")
-    run("build")
-    command = [sys.executable, "-m", "retrieval", "show", "cat.txt"]
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with process:
-        process.stdout.close()
-        assert (process.stderr.read(), process.wait()) == (b"", 0)
-
-
 def test_serve_hands_its_settings_to_streamlit(run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen = []
     monkeypatch.chdir(tmp_path)
@@ -324,22 +311,3 @@ def test_doctor_says_what_is_wrong_and_leaves_with_1(run, monkeypatch: pytest.Mo
     code, out, err = run("doctor")
     assert (code, err) == (1, "")
     assert "WRONG  settings      SHUTTEN_K=many: Input should be a valid integer" in out
-
-
-def test_who_only_asks_loads_no_reader_and_no_builder() -> None:
-    script = "import sys, retrieval.cli; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
-    loaded = set(done.stdout.split())
-    assert {"typer", "retrieval.search.searcher"} <= loaded
-    assert not loaded & {
-        "bm25s",
-        "datasketch",
-        "lxml",
-        "mammoth",
-        "pymilvus",
-        "pypdf",
-        "torch",
-        "trafilatura",
-    }
