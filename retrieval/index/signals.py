@@ -42,6 +42,7 @@ class Signals:
     nearness, `closeness` (float32, at most 1) the inner product itself, `usual` (float32) that average.
     `keyword` (float32): the BM25 score, 0 or more.
     `coverage` (float32, 0 to 1): how much of the question's terms the passage has.
+    `script` (int8): the number of the script that the passage is in.
     `twin_of` (int64): the first passage that says the same.
     `place` (int64, three columns): the number of its document, and where in that the nearest sentence starts
     and ends.
@@ -56,6 +57,7 @@ class Signals:
     usual: NDArray[np.float32]
     keyword: NDArray[np.float32]
     coverage: NDArray[np.float32]
+    script: NDArray[np.int8]
     twin_of: NDArray[np.int64]
     place: NDArray[np.int64]
 
@@ -201,6 +203,7 @@ def compared(
         usual=usual_sentence[scripts[best]],
         keyword=found.keyword,
         coverage=found.coverage,
+        script=found.scripts,
         twin_of=found.twin_of.astype(np.int64),
         place=np.stack(place, axis=1).astype(np.int64),
     ).of(np.argsort(-passage, kind="stable"))

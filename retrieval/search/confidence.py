@@ -29,17 +29,23 @@ class Evidence:
     else 0. `odds` are the log odds that it answers, by a reranker, and `best_odds` the best of all
     candidates'; both are 0 where there is none.
 
-    How many of the question's terms it has is left out: a question that nothing answers shares as many
-    with the passages on its subject (bench/RETRIEVAL.md).
+    How many of a sentence's terms it has is left out: a question that nothing answers shares as many with
+    the passages on its subject. A question of a word or two is another matter: what has its words answers
+    it. So for one `brief` is 1, `brief_closeness` what `closeness` is for others, `brief_coverage` how much
+    of its terms the passage has (0 to 1), and the first five are 0; for others those three are, and for a
+    word of another script than the passage's that does not stand there (bench/RETRIEVAL.md).
     """
 
-    closeness: float
-    usual: float
-    rest_sentence: float
-    rest_passage: float
-    first: float
-    odds: float
-    best_odds: float
+    closeness: float = 0
+    usual: float = 0
+    rest_sentence: float = 0
+    rest_passage: float = 0
+    first: float = 0
+    odds: float = 0
+    best_odds: float = 0
+    brief: float = 0
+    brief_closeness: float = 0
+    brief_coverage: float = 0
 
 
 Level = Literal["high", "middle", "low"]

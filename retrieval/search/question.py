@@ -4,6 +4,7 @@ from retrieval.documents.document import writable
 from retrieval.errors import EmptyQuestion, LongQuestion
 
 LONGEST = 10_000  # characters
+BRIEF = 12  # characters up to which a question is mostly a word or two: a name, a subject, a greeting
 
 
 def asked(question: str) -> str:
@@ -16,3 +17,8 @@ def asked(question: str) -> str:
     if len(question) > LONGEST:
         raise LongQuestion(f"the question has {len(question):,} characters; ask with {LONGEST:,} at most")
     return writable(question)
+
+
+def is_brief(question: str) -> bool:
+    """Whether a question is a word or two."""
+    return len(question.strip()) <= BRIEF

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import indexes
+from retrieval import indexes, script
 from retrieval.cluster.address import Address
 from retrieval.encoder import Encoder
 from retrieval.index.protocols import Index
@@ -20,7 +21,7 @@ from retrieval.search import confidence, fuse
 from retrieval.search.answer import Answer, Hit, Quote
 from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import Ranking
-from retrieval.search.question import asked
+from retrieval.search.question import asked, is_brief
 from retrieval.spans import Span
 
 SHOWN = 5  # candidates that are no part of the rest which the evidence is compared with
@@ -99,26 +100,16 @@ class Searcher:
         per_source: int | None = None,
     ) -> Answer:
         """The answer to a question with these signals and this ranking, of at most `k` passages."""
-        scores, odds = ranking.scores, ranking.odds
-        order = np.argsort(-scores, kind="stable")
-        rest_sentence = _typical(found.sentence[order[SHOWN:]], USUAL_SENTENCE)
-        rest_passage = _typical(found.passage[order[SHOWN:]], USUAL_PASSAGE)
+        question = asked(question)
+        order = np.argsort(-ranking.scores, kind="stable")
+        evidence = _evidence(question, found, ranking, order)
         hits: list[Hit] = []
         for rank, at in self._distinct(found, ranking, order, per_source):
-            evidence = Evidence(
-                closeness=float(found.closeness[at]),
-                usual=float(found.usual[at]),
-                rest_sentence=rest_sentence,
-                rest_passage=rest_passage,
-                first=float(rank == 1),
-                odds=float(odds[at]),
-                best_odds=float(odds.max()),
-            )
-            hits.append(self._hit(len(hits) + 1, at, found, ranking, evidence))
+            hits.append(self._hit(len(hits) + 1, at, found, ranking, evidence(rank, at)))
             if len(hits) == k:
                 break
         surest = max(hit.confidence for hit in hits)
-        return Answer(asked(question), surest >= self.confidence.threshold, surest, tuple(hits))
+        return Answer(question, surest >= self.confidence.threshold, surest, tuple(hits))
 
     def _distinct(
         self, found: Signals, ranking: Ranking, order: NDArray[np.int64], per_source: int | None
@@ -158,6 +149,32 @@ class Searcher:
             twins=tuple(self.index.catalog.passage(other) for other in self.index.catalog.twins(row)),
             quote=Quote(quoted.start, quoted.end, passage.said_at(quoted)),
         )
+
+
+def _evidence(
+    question: str, found: Signals, ranking: Ranking, order: NDArray[np.int64]
+) -> Callable[[int, int], Evidence]:
+    """What speaks for a rank and a candidate; `order` has the candidates, the best first."""
+    best_odds = float(ranking.odds.max())
+    of_a_word = Evidence(best_odds=best_odds, brief=1)
+    of_a_sentence = Evidence(
+        rest_sentence=_typical(found.sentence[order[SHOWN:]], USUAL_SENTENCE),
+        rest_passage=_typical(found.passage[order[SHOWN:]], USUAL_PASSAGE),
+        best_odds=best_odds,
+    )
+    brief = is_brief(question)
+    # a word of another script is not missing where it does not stand: its translation may
+    may_stand = (found.script == script.of(question)) | (found.coverage > 0)
+
+    def evidence(rank: int, at: int) -> Evidence:
+        closeness, odds = float(found.closeness[at]), float(ranking.odds[at])
+        if brief and may_stand[at]:
+            coverage = float(found.coverage[at])
+            return replace(of_a_word, odds=odds, brief_closeness=closeness, brief_coverage=coverage)
+        usual, first = float(found.usual[at]), float(rank == 1)
+        return replace(of_a_sentence, odds=odds, closeness=closeness, usual=usual, first=first)
+
+    return evidence
 
 
 def _typical(nearness: NDArray[np.float32], usual: float) -> float:

@@ -18,7 +18,7 @@ def many(asked: list[Asked], *, slope: float, count: int = 240) -> list[Asked]:
         closeness = float(rng.random())
         is_right = rng.random() < 1 / (1 + np.exp(-slope * (closeness - 0.5)))
         one = right if is_right else nothing
-        hit = replace(one.answer.hits[0], evidence=Evidence(closeness, *[0.5] * 6))
+        hit = replace(one.answer.hits[0], evidence=Evidence(closeness, *[0.5] * 9))
         question = one.question.model_copy(update={"id": str(number), "question": str(number)})
         document = frozenset({f"{number % 12}"}) if is_right else frozenset()
         made.append(replace(one, question=question, units=document, answer=replace(one.answer, hits=(hit,))))
@@ -69,7 +69,7 @@ def test_a_set_that_nothing_answers_is_fitted_to_and_leaves_the_threshold_to_the
     assert np.isnan(found.cross_validated[1].coverage)
     # wrong passages count twice, so all are thought less likely
     alone = calibrate([known], "hand").model
-    middle = Evidence(0.5, *[0.5] * 6)
+    middle = Evidence(0.5, *[0.5] * 9)
     assert found.model.of(middle) < alone.of(middle)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from retrieval import Searcher
 from retrieval.errors import UsageError
-from retrieval.search.question import LONGEST, asked
+from retrieval.search.question import LONGEST, asked, is_brief
 
 ANY = st.text(st.characters(codec=None), max_size=60)
 
@@ -42,6 +42,14 @@ def test_any_text_is_answered_or_refused_in_one_line(searcher: Searcher, questio
     else:
         assert found.question == asked(question)
         json.dumps(found.to_json(), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("question", "brief"),
+    [("犬", True), (" 十二文字までは語である。 ", True), ("十三文字からはそうでない。", False)],
+)
+def test_a_word_or_two_is_brief(question: str, brief: bool) -> None:
+    assert is_brief(question) is brief
 
 
 def test_half_a_character_is_shown_as_such(searcher: Searcher) -> None:

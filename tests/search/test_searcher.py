@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +7,7 @@ from retrieval import Answer, Searcher, Settings, build
 from retrieval.errors import UsageError
 from retrieval.index.selection import Selection
 from retrieval.search import confidence
+from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import COVERAGE, PASSAGE, SENTENCE
 from retrieval.search.searcher import USUAL_PASSAGE, USUAL_SENTENCE
 
@@ -15,6 +17,7 @@ PASSAGES = 1 / math.sqrt(6), 1 / math.sqrt(34), 3 / math.sqrt(10)
 # and with their sentences, headings included: 動物の話, two on cats and dogs; three on dogs; two on birds
 SENTENCES = 1 / math.sqrt(2), *5 * [1 / 2], *2 * [1.0]
 
+LONGER = "鳥はどこの空を飛んでいるのか"  # has the same vector, and is more than a word or two
 FLOAT16 = 1e-3  # what vectors that are kept so may change of a score
 
 
@@ -71,7 +74,7 @@ def test_a_question_without_words_is_refused(searcher: Searcher, blank: str) -> 
 
 
 def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
-    first, second = searcher.ask("鳥", k=2).hits
+    first, second = searcher.ask(LONGER, k=2).hits
     assert first.evidence.closeness == pytest.approx(1, abs=FLOAT16)
     assert first.evidence.usual == pytest.approx(sum(SENTENCES) / 8, abs=FLOAT16)
     # with few candidates there is no rest, and it is as usual
@@ -79,11 +82,30 @@ def test_the_evidence_is_what_the_search_knows(searcher: Searcher) -> None:
     assert first.evidence.rest_passage == USUAL_PASSAGE == 0
     assert first.evidence.first == 1
     assert second.evidence.first == 0
+    assert (first.evidence.brief, first.evidence.brief_closeness, first.evidence.brief_coverage) == (0, 0, 0)
+
+
+def test_of_a_word_the_evidence_is_how_near_it_is_and_whether_it_is_there(searcher: Searcher) -> None:
+    first, second = (hit.evidence for hit in searcher.ask("鳥", k=2).hits)
+    assert first == Evidence(brief=1, brief_closeness=pytest.approx(1, abs=FLOAT16), brief_coverage=1)
+    assert (second.brief, second.brief_coverage) == (1, 0)
+
+
+def test_a_word_of_another_script_is_not_missed_where_it_does_not_stand(
+    settings: Settings, words, seeds: Path
+) -> None:
+    (seeds / "nato.txt").write_text("NATOの鳥がいる。", encoding="utf-8")
+    build(settings, words)
+    searcher = Searcher.open(settings.index, words)
+    brief = {hit.passage.document: hit.evidence.brief for hit in searcher.ask("NATO", 9).hits}
+    assert brief == {"nato.txt": 1, "cat.txt": 0, "dog.md": 0, "sub/bird.txt": 0}
+    assert {hit.evidence.brief for hit in searcher.ask("Vögel", 9).hits} == {0}
+    assert {hit.evidence.brief for hit in searcher.ask("魚", 9).hits} == {1}
 
 
 def test_the_rest_is_drawn_to_what_is_usual(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("retrieval.search.searcher.SHOWN", 1)
-    [hit] = searcher.ask("鳥", k=1).hits
+    [hit] = searcher.ask(LONGER, k=1).hits
     # two are left, both sentences at 1/2, and what counts as two
     sentences = 1 / 2 - sum(SENTENCES) / 8
     assert hit.evidence.rest_sentence == pytest.approx((sentences + USUAL_SENTENCE) / 2, abs=FLOAT16)
