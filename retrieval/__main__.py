@@ -7,10 +7,13 @@ import sys
 
 
 def _run() -> int:
-    # In order, so that each has its own number: or the first file that is opened would get what is printed.
+    # closed by whoever started this: `>&-`. The lowest free number is taken: 0, 1 and 2, or else the first
+    # file that is opened would have it, and get what is printed, here or in what `serve` starts
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed by whoever started this: `>&-`
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+        if getattr(sys, name) is None:
+            stream = os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8", errors="replace")
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
     interrupted = signal.getsignal(signal.SIGINT)
     if interrupted is signal.default_int_handler:  # Ctrl-C during imports ends this without a word
         signal.signal(signal.SIGINT, signal.SIG_DFL)

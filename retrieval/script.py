@@ -5,6 +5,8 @@ import re
 SCRIPTS = ("japanese", "latin", "cyrillic", "other")
 """Han counts as Japanese; what has no letters, or those of none of the first three, is other."""
 
+OTHER = SCRIPTS.index("other")
+
 # a sign of Japanese says about as much as three letters
 _SIGNS = (
     (re.compile("[ぁ-ゖァ-ヺー々一-鿿㐀-䶿ｦ-ﾝ]"), 3),
@@ -18,4 +20,4 @@ def of(text: str) -> int:
     """The number, in SCRIPTS, of the script that most of a text is in."""
     weights = [weight * len(signs.findall(text)) for signs, weight in _SIGNS]
     most = max(weights)
-    return weights.index(most) if most else SCRIPTS.index("other")
+    return weights.index(most) if most else OTHER

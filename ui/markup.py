@@ -80,11 +80,10 @@ def around(hit: Hit, notes: Sequence[str], texts: Texts) -> str:
 def evidence(hit: Hit, model: Confidence, texts: Texts) -> str:
     """The parts of the confidence that add anything, and the score that the passage is ranked by, as a
     table."""
-    values = {name: getattr(hit.evidence, name) for name in model.weights}
     rows = [
-        [texts.evidence[name], f"{value:.3f}", f"{model.weights[name] * value:+.2f}"]
-        for name, value in values.items()
-        if model.weights[name] * value
+        [texts.evidence[name], f"{value:.3f}", f"{weight * value:+.2f}"]
+        for name, weight in model.weights.items()
+        if weight * (value := getattr(hit.evidence, name))
     ]
     rows.append([texts.base, "", f"{model.intercept:+.2f}"])
     return table(texts.evidence_head, [*rows, [texts.score, f"{hit.score:.3f}", ""]], numbers=(1, 2))

@@ -105,7 +105,9 @@ class ClusterIndex:
         for kind, means, where, wanted in legs:
             for script in means.present:
                 of_script = _and(f"script == {script}", where)
-                best = self._best(kind, "vector", queries, depth(means, script), of_script, wanted)
+                # what a selection leaves of each script is not known here
+                k = DEPTH if left else depth(int(means.counts[script]), int(means.counts.sum()))
+                best = self._best(kind, "vector", queries, k, of_script, wanted)
                 for rows, own in zip(found, best, strict=True):
                     rows += own
         by_words = self._by_words(list(map(weights.telling, asked)), left)

@@ -21,7 +21,7 @@ K1, B = 0.9, 0.4
 # Without them, on 1,000 questions of JSQuAD, what is ranked first to tenth in the end stays the same in all,
 # and 9,996 of the 10,000 that BM25 has first to tenth are proposed; less than a quarter of the work is left.
 COMMON = 10
-_BLOCK = 64  # scores of which the highest is looked at first
+_BLOCK = 64  # scores, evenly spread over all, of which the highest is looked at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Asked:
     `scores` (float32) and `covered` (float64) are of the terms that are not common, a passage each: the BM25
     score, in which a term counts as often as the question has it, and the sum of their idf, each once.
     `common` are the others that any passage has; `idf` is the sum over all terms, also those that no passage
-    has.
+    has. 12 bytes a passage are held for a question.
     """
 
     scores: NDArray[np.float32]
@@ -97,9 +97,10 @@ class Keywords:
         found = self._found(counts)
         is_common = _are_common(found.end - found.start, len(self))
         missing = self._idf(np.array(0)) * (len(counts) - len(found.numbers))
-        return Asked(
-            *self._summed(found.of(~is_common)), found.of(is_common), float(found.idf.sum() + missing)
-        )
+        telling, common = found.of(~is_common), found.of(is_common)
+        passages = self._passages_of(telling)
+        covered = self._summed(telling, passages, np.ones(len(passages)), telling.idf)
+        return Asked(self._scored(telling, passages), covered, common, float(found.idf.sum() + missing))
 
     def measured(
         self, asked: Asked, numbers: NDArray[np.int64]
@@ -122,8 +123,9 @@ class Keywords:
         passage each) says which may be among them.
         """
         found = _highest(asked.scores, k, which)
-        if len(found) < k and len(asked.common.numbers):
-            found = _highest(asked.scores + self._summed(asked.common)[0], k, which)
+        common = asked.common
+        if len(found) < k and len(common.numbers):
+            found = _highest(asked.scores + self._scored(common, self._passages_of(common)), k, which)
         return found
 
     def _found(self, counts: Mapping[str, int]) -> Terms:
@@ -136,21 +138,30 @@ class Keywords:
         times = np.array([*counts.values()], np.float32)[known]
         return Terms(numbers, start, end, times, self._idf(end - start))
 
-    def _summed(self, terms: Terms) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """The terms' BM25 scores, and their idf, summed for each passage."""
-        if not len(terms.numbers):
-            return np.zeros(len(self), np.float32), np.zeros(len(self), np.float64)
-        own = [slice(*bounds) for bounds in zip(terms.start.tolist(), terms.end.tolist(), strict=True)]
-        scores = np.concatenate([self._scores[one] for one in own])
-        passages = np.concatenate([self._passages[one] for one in own])
+    def _passages_of(self, terms: Terms) -> NDArray[np.int32]:
+        """The passages that each term has, one term's behind the other's."""
+        return _behind(self._passages, terms)
+
+    def _scored(self, terms: Terms, passages: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Each passage's BM25 score by these terms."""
+        return self._summed(terms, passages, _behind(self._scores, terms), terms.times)
+
+    def _summed(
+        self, terms: Terms, passages: NDArray[np.int32], values: NDArray[Any], weights: NDArray[Any]
+    ) -> NDArray[Any]:
+        """For each passage the sum of its values, each times its term's weight."""
         bounds = np.concatenate([[0], np.cumsum(terms.end - terms.start)])
-        shape = (len(self), len(own))
-        summed = csc_array((scores, passages, bounds), shape=shape) @ terms.times
-        there = np.ones(len(passages), np.float64)
-        return summed, csc_array((there, passages, bounds), shape=shape) @ terms.idf
+        shape = (len(self), len(weights))
+        return np.asarray(csc_array((values, passages, bounds), shape=shape) @ weights)
 
     def _idf(self, holding: NDArray[Any]) -> NDArray[np.float64]:
         return np.log1p((len(self) - holding + 0.5) / (holding + 0.5))
+
+
+def _behind(values: NDArray[Any], terms: Terms) -> NDArray[Any]:
+    """What all terms have of the index's values, one term's behind the other's."""
+    own = [values[start:end] for start, end in zip(terms.start.tolist(), terms.end.tolist(), strict=True)]
+    return np.concatenate([values[:0], *own])
 
 
 def _are_common(holding: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
@@ -162,7 +173,7 @@ def _highest(scores: NDArray[np.float32], k: int, which: NDArray[np.bool_]) -> N
     """The numbers of the `k` highest scores above 0, of those allowed, best first, of equals the first."""
     scores = scores * which
     # to sort out all that are above 0 would take most of the time: where the highest of k blocks are as high
-    # as this, no lower score is among the k highest of all
+    # as this, no lower score is among the k highest of all. The few behind the blocks raise nothing
     highest = scores[: len(scores) // _BLOCK * _BLOCK].reshape(_BLOCK, -1).max(axis=0)
     least = np.partition(highest, -k)[-k] if len(highest) >= k else 0
     found = np.flatnonzero((scores >= least) & (scores > 0))

@@ -41,10 +41,6 @@ class Means:
         """The numbers of the scripts that any row is in."""
         return np.flatnonzero(self.counts).tolist()
 
-    def share(self, code: int) -> float:
-        """How much of all the rows are in this script, 0 to 1."""
-        return float(self.counts[code] / self.counts.sum())
-
     def expected(self, questions: Sequence[str], queries: NDArray[np.float32]) -> NDArray[np.float32]:
         """The inner product that a question has on average with a text of each script.
 

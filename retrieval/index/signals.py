@@ -19,12 +19,13 @@ from retrieval.index import arrays
 from retrieval.index.encoded import Encoded
 from retrieval.index.keywords import Asked, Keywords
 from retrieval.index.layout import Layout
-from retrieval.index.scripts import Means
 from retrieval.index.selection import Selection
 from retrieval.index.vectors import Allowed
 
 DEPTH = 100  # candidates that each leg proposes
-_RARE = 0.1  # share of a script from which all of them are proposed
+_RARE = (
+    0.1  # share of a script in all from which that many are proposed, and what is, at most, of a rarer one
+)
 LEGS = ("passage", "sentence", "keyword")
 _REMEMBERED = 8  # selections
 
@@ -70,8 +71,8 @@ class Signals:
 class Candidates:
     """What is compared with a question: passages, a value each, and all of their sentences.
 
-    `rows` (int64) are the passages' numbers, rising; `products` (float32) are those of its vector and
-    the question's; `scripts` (int8);
+    `rows` (int64) are the passages' numbers, rising; `products` (float32) are the inner
+    products of their vectors and the question's; `scripts` (int8);
     `documents` and `twin_of` (integers) are numbers; `keyword`, `coverage` (float32) as Signals has them;
     `counts` (int64) says how many sentences each has, one at least. Of those, passage by passage:
     `sentence_products` (float32), `sentence_scripts` (int8), `quotable` (bool), and where each
@@ -209,10 +210,10 @@ def compared(
     ).of(np.argsort(-passage, kind="stable"))
 
 
-def depth(means: Means, code: int) -> int:
-    """How many passages or sentences in a script are proposed: of one that few are in not as many, or those
-    which are nearest would be a good part of all that there are, near or not."""
-    return DEPTH if means.share(code) >= _RARE else DEPTH // 4
+def depth(own: int, of_all: int) -> int:
+    """How many passages or sentences of a script are proposed, if `own` of all that may be are in it: where
+    that is few not as many, or the nearest would be most of what there is, near or not."""
+    return DEPTH if own >= _RARE * of_all else min(DEPTH, max(DEPTH // 4, int(_RARE * own)))
 
 
 def nothing_left() -> EmptySelection:
@@ -248,8 +249,6 @@ def _nearest(
     encoded: Encoded, queries: NDArray[np.float32], by_script: Sequence[Allowed]
 ) -> NDArray[np.int64]:
     """The nearest of each script: row numbers, int64 (n, at most scripts * DEPTH)."""
-    found = [
-        encoded.vectors.search(queries, depth(encoded.scripts, code), allowed)
-        for code, allowed in zip(encoded.scripts.present, by_script, strict=True)
-    ]
+    of_all = sum(allowed.count for allowed in by_script)
+    found = [encoded.vectors.search(queries, depth(allowed.count, of_all), allowed) for allowed in by_script]
     return np.concatenate(found, axis=1)

@@ -30,10 +30,11 @@ class Evidence:
     candidates'; both are 0 where there is none.
 
     How many of a sentence's terms it has is left out: a question that nothing answers shares as many with
-    the passages on its subject. A question of a word or two is another matter: what has its words answers
-    it. So for one `brief` is 1, `brief_closeness` what `closeness` is for others, `brief_coverage` how much
-    of its terms the passage has (0 to 1), and the first five are 0; for others those three are, and for a
-    word of another script than the passage's that does not stand there (bench/RETRIEVAL.md).
+    the passages on its subject. A word or two that ask nothing are another matter: what has them answers.
+    So for those `brief` is 1, `brief_closeness` what `closeness` is for others, `brief_coverage` how much of
+    their terms the passage has (0 to 1), and the first five are 0. For all others those three are 0, and so
+    they are for a word in another script than the passage's that does not stand there: its translation may
+    (bench/RETRIEVAL.md).
     """
 
     closeness: float = 0

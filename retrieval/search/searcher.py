@@ -163,8 +163,9 @@ def _evidence(
         best_odds=best_odds,
     )
     brief = is_brief(question)
-    # a word of another script is not missing where it does not stand: its translation may
-    may_stand = (found.script == script.of(question)) | (found.coverage > 0)
+    # a word of another script is not missing where it does not stand: its translation may; a number has none
+    own = script.of(question)
+    may_stand = (own == script.OTHER) | (found.script == own) | (found.coverage > 0)
 
     def evidence(rank: int, at: int) -> Evidence:
         closeness, odds = float(found.closeness[at]), float(ranking.odds[at])

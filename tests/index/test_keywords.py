@@ -58,10 +58,22 @@ def test_coverage_by_hand() -> None:
     np.testing.assert_allclose(coverage(Keywords.of(PASSAGES), ["猫", "犬"], ALL), [1, dog / (cat + dog), 0])
 
 
-@given(st.lists(TERMS, min_size=1, max_size=6).filter(any), TERMS)
-def test_scores_agree_with_the_formula(passages: list[list[str]], asked: list[str]) -> None:
-    found = scores(Keywords.of(passages), asked, np.arange(len(passages)))
-    np.testing.assert_allclose(found, bm25(passages, asked), rtol=1e-5, atol=1e-6)
+def covered(passages: list[list[str]], asked: list[str]) -> list[float]:
+    """The idf of the distinct terms that a passage has, over that of all."""
+    holding = {term: sum(term in own for own in passages) for term in asked}
+    idf = {term: math.log(1 + (len(passages) - n + 0.5) / (n + 0.5)) for term, n in holding.items()}
+    return [sum(idf[term] for term in idf if term in own) / (sum(idf.values()) or 1) for own in passages]
+
+
+@given(st.lists(TERMS, min_size=1, max_size=8).filter(any), TERMS, st.sampled_from([1, 2, 3, 10]))
+def test_both_agree_with_the_formulas_whatever_is_common(
+    passages: list[list[str]], asked: list[str], common: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keywords, "COMMON", common)
+        index, numbers = Keywords.of(passages), np.arange(len(passages))
+        np.testing.assert_allclose(scores(index, asked, numbers), bm25(passages, asked), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(coverage(index, asked, numbers), covered(passages, asked), rtol=1e-5)
 
 
 @given(
@@ -77,9 +89,14 @@ def test_the_best_are_as_by_sorting_all(
         patch.setattr(keywords, "COMMON", 1)
         patch.setattr(keywords, "_BLOCK", 2)
         index = Keywords.of(terms for terms, _ in passages)
-        by_all = scores(index, asked, np.arange(len(passages)))
+        by_all = np.array(bm25([terms for terms, _ in passages], asked), np.float32).round(5)
         expected = [at for at in np.argsort(-by_all, kind="stable") if by_all[at] > 0 and which[at]][:k]
         assert index.best(index.asked(asked), k, which).tolist() == expected
+
+
+def test_what_a_tenth_of_the_passages_have_is_not_common_yet() -> None:
+    tenth, more = Keywords.of([["猫"], *[["犬"]] * 9]), Keywords.of([["猫"], *[["犬"]] * 8])
+    assert (len(tenth.asked(["猫"]).common.numbers), len(more.asked(["猫"]).common.numbers)) == (0, 1)
 
 
 def test_what_every_tenth_passage_has_proposes_nothing_where_there_is_more_to_tell() -> None:

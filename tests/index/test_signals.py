@@ -5,7 +5,7 @@ import pytest
 
 from retrieval import Searcher, Settings, build, script
 from retrieval.index import signals
-from retrieval.index.scripts import Means
+from retrieval.index.selection import Selection
 from retrieval.terms import analyse
 
 WORDS = "猫犬鳥魚"
@@ -77,14 +77,18 @@ def test_a_script_that_few_are_in_proposes_few(
     [found] = searcher.signals(["犬"])  # which no passage has
     assert len(latin & set(found.rows.tolist())) == 2
     assert len(found.rows) >= 8 + 2
+    # all of them, where a filter leaves no others
+    names = frozenset(f"{number:02}.txt" for number in range(1, 60, 12))
+    [found] = searcher.signals(["犬"], Selection(documents=names))
+    assert set(found.rows.tolist()) == latin
 
 
-@pytest.mark.parametrize(("counts", "expected"), [([9, 1], [100, 100]), ([91, 9], [100, 25]), ([3], [100])])
-def test_depth_by_hand(counts: list[int], expected: list[int]) -> None:
-    held = np.zeros(len(script.SCRIPTS), np.int64)
-    held[: len(counts)] = counts
-    means = Means(held, np.zeros((len(held), 2), np.float32))
-    assert [signals.depth(means, code) for code in means.present] == expected
+@pytest.mark.parametrize(
+    ("own", "of_all", "expected"),
+    [(3, 3, 100), (10, 100, 100), (9, 100, 25), (300, 10_000, 30), (90_000, 1_000_000, 100)],
+)
+def test_depth_by_hand(own: int, of_all: int, expected: int) -> None:
+    assert signals.depth(own, of_all) == expected
 
 
 def test_the_best_of_each_leg_are_candidates(many: Searcher, words, monkeypatch: pytest.MonkeyPatch) -> None:

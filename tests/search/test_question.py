@@ -1,6 +1,7 @@
 """Any text may be asked: it has an answer, or one line says why not."""
 
 import json
+import unicodedata
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -46,7 +47,24 @@ def test_any_text_is_answered_or_refused_in_one_line(searcher: Searcher, questio
 
 @pytest.mark.parametrize(
     ("question", "brief"),
-    [("犬", True), (" 十二文字までは語である。 ", True), ("十三文字からはそうでない。", False)],
+    [
+        ("停電", True),
+        (" ロシア経済 ", True),
+        ("2026", True),
+        ("こんにちは", True),
+        ("続けて", True),
+        ("Peace Board", True),
+        ("議長は誰か", False),
+        ("議長だれ", False),
+        ("停電の規模は", False),
+        ("停電?", False),
+        ("中国の立場", False),
+        ("Who won?", False),
+        ("peace at last", False),
+        ("世界経済会議運営事務局長", True),
+        ("世界経済会議運営事務局長官", False),
+        (unicodedata.normalize("NFD", "ダボス会議ダボス会議ダボ"), True),  # which makes 18 of 12 characters
+    ],
 )
 def test_a_word_or_two_is_brief(question: str, brief: bool) -> None:
     assert is_brief(question) is brief

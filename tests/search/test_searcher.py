@@ -1,15 +1,19 @@
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from retrieval import Answer, Searcher, Settings, build
 from retrieval.errors import UsageError
 from retrieval.index.selection import Selection
+from retrieval.reranker import Manner, Reading, nowhere
 from retrieval.search import confidence
 from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import COVERAGE, PASSAGE, SENTENCE
 from retrieval.search.searcher import USUAL_PASSAGE, USUAL_SENTENCE
+from retrieval.wording import Excerpt
 
 # 鳥は (0, 0, 1, 0, 1) / sqrt 2. Its products with the passages of cat.txt, (1, 1, 0, 0, 1) / sqrt 3, of
 # dog.md, whose title makes it (0, 4, 0, 0, 1) / sqrt 17, and of bird.txt, (0, 0, 2, 0, 1) / sqrt 5:
@@ -91,6 +95,22 @@ def test_of_a_word_the_evidence_is_how_near_it_is_and_whether_it_is_there(search
     assert (second.brief, second.brief_coverage) == (1, 0)
 
 
+class Odds:
+    """A reranker that has fixed odds for the passages it reads, the best first, and points nowhere."""
+
+    name, manner = "odds", Manner(depth=2, reach=400, weight=0)
+
+    def read(self, question: str, excerpts: Sequence[Excerpt]) -> Reading:
+        return Reading(np.array([1.5, -2], np.float32), nowhere(excerpts))
+
+
+@pytest.mark.parametrize("question", ["鳥", LONGER])
+def test_the_odds_are_evidence_for_words_and_sentences_alike(searcher: Searcher, question: str) -> None:
+    asked = Searcher(searcher.index, searcher._encoder, Odds())
+    found = [(hit.evidence.odds, hit.evidence.best_odds) for hit in asked.ask(question, k=3).hits]
+    assert found == [(1.5, 1.5), (-2, 1.5), (-2, 1.5)]
+
+
 def test_a_word_of_another_script_is_not_missed_where_it_does_not_stand(
     settings: Settings, words, seeds: Path
 ) -> None:
@@ -101,6 +121,8 @@ def test_a_word_of_another_script_is_not_missed_where_it_does_not_stand(
     assert brief == {"nato.txt": 1, "cat.txt": 0, "dog.md": 0, "sub/bird.txt": 0}
     assert {hit.evidence.brief for hit in searcher.ask("Vögel", 9).hits} == {0}
     assert {hit.evidence.brief for hit in searcher.ask("魚", 9).hits} == {1}
+    # but a number has none that could stand there
+    assert {hit.evidence.brief for hit in searcher.ask("2031", 9).hits} == {1}
 
 
 def test_the_rest_is_drawn_to_what_is_usual(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
