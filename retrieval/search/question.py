@@ -1,6 +1,5 @@
 """What may be asked: any text with a word in it, of a length that someone means."""
 
-import re
 import unicodedata
 
 from retrieval import morphemes
@@ -10,7 +9,8 @@ from retrieval.errors import EmptyQuestion, LongQuestion
 LONGEST = 10_000  # characters
 _BRIEF = 12  # characters, of which a word or two have no more
 _JOINING = frozenset("とやて")  # particles that stand between words, and in what one is told to do
-_ASKS = re.compile("[?？誰何]|だれ|なに|なん|どこ|いつ|なぜ|ど[うれのんち]|いく[つら]")
+_ASKING = frozenset({"?", "誰", "どこ", "いつ", "どう", "どれ", "どの", "どんな", "どちら", "どなた", "何処"})
+_COUNTING = ("何", "幾")  # 何人, いくつ
 
 
 def asked(question: str) -> str:
@@ -28,7 +28,10 @@ def asked(question: str) -> str:
 def is_brief(question: str) -> bool:
     """Whether a question is a word or two that ask nothing: a name, a subject, a greeting."""
     text = unicodedata.normalize("NFKC", question).strip()
-    if len(text) > _BRIEF or len(text.split()) > 2 or _ASKS.search(text):
+    if len(text) > _BRIEF or len(text.split()) > 2:
         return False
-    particles = {one.surface() for one in morphemes.of(text) if one.part_of_speech()[0] == "助詞"}
-    return particles <= _JOINING
+    words = list(morphemes.of(text))
+    forms = [one.normalized_form() for one in words]
+    particles = {one.surface() for one in words if one.part_of_speech()[0] == "助詞"}
+    asks = any(form in _ASKING or form.startswith(_COUNTING) for form in forms)
+    return not asks and particles <= _JOINING
