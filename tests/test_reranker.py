@@ -182,8 +182,8 @@ def test_a_quote_is_near_and_pointed_at(built: Settings, words, sure: float, dog
     assert (quotes["dog.md"].text, quotes["cat.txt"].text) == (dog, cat)
     for hit in hits:
         assert hit.passage.said_at(Span(hit.quote.start, hit.quote.end)) == hit.quote.text
-        # the evidence is the nearest sentence's
-        assert hit.evidence.closeness == pytest.approx(1 if "犬" in hit.passage.text else 0.5, abs=1e-3)
+        # the evidence is the nearest sentence's, of a word here
+        assert hit.evidence.brief_closeness == pytest.approx(1 if "犬" in hit.passage.text else 0.5, abs=1e-3)
 
 
 def test_a_heading_is_not_quoted_however_sure_one_points_at_it(built: Settings, words) -> None:
