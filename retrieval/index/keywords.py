@@ -98,7 +98,7 @@ class Keywords:
         is_common = _are_common(found.end - found.start, len(self))
         missing = self._idf(np.array(0)) * (len(counts) - len(found.numbers))
         telling, common = found.of(~is_common), found.of(is_common)
-        passages = self._passages_of(telling)
+        passages = _behind(self._passages, telling)
         covered = self._summed(telling, passages, np.ones(len(passages)), telling.idf)
         return Asked(self._scored(telling, passages), covered, common, float(found.idf.sum() + missing))
 
@@ -125,7 +125,7 @@ class Keywords:
         found = _highest(asked.scores, k, which)
         common = asked.common
         if len(found) < k and len(common.numbers):
-            found = _highest(asked.scores + self._scored(common, self._passages_of(common)), k, which)
+            found = _highest(asked.scores + self._scored(common, _behind(self._passages, common)), k, which)
         return found
 
     def _found(self, counts: Mapping[str, int]) -> Terms:
@@ -138,12 +138,8 @@ class Keywords:
         times = np.array([*counts.values()], np.float32)[known]
         return Terms(numbers, start, end, times, self._idf(end - start))
 
-    def _passages_of(self, terms: Terms) -> NDArray[np.int32]:
-        """The passages that each term has, one term's behind the other's."""
-        return _behind(self._passages, terms)
-
     def _scored(self, terms: Terms, passages: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Each passage's BM25 score by these terms."""
+        """Each passage's BM25 score by these terms, whose `passages` are one term's behind the other's."""
         return self._summed(terms, passages, _behind(self._scores, terms), terms.times)
 
     def _summed(

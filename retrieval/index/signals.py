@@ -23,9 +23,7 @@ from retrieval.index.selection import Selection
 from retrieval.index.vectors import Allowed
 
 DEPTH = 100  # candidates that each leg proposes
-_RARE = (
-    0.1  # share of a script in all from which that many are proposed, and what is, at most, of a rarer one
-)
+_RARE = 0.1  # share of all from which a script proposes so many; a rarer one proposes that share of itself
 LEGS = ("passage", "sentence", "keyword")
 _REMEMBERED = 8  # selections
 

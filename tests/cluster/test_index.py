@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from retrieval import Searcher, Settings, build, indexes
+from retrieval.cluster.client import Client
 from retrieval.cluster.index import ClusterIndex
 from retrieval.errors import EmptySelection, ForeignIndex
 from retrieval.evaluation import QuestionSet, feedback, run
 from retrieval.index import generation
 from retrieval.index.generation import Generation
 from retrieval.index.selection import EVERYTHING, Selection
+from retrieval.index.signals import DEPTH
 from retrieval.reading import filters, findings, places, topics
 from tests.conftest import WordEncoder
 
@@ -70,6 +72,28 @@ def test_every_signal_is_the_same(both: tuple[Searcher, Searcher]) -> None:
                 np.testing.assert_allclose(same, one.keyword, rtol=1e-6)
             else:
                 np.testing.assert_array_equal(same, getattr(one, field.name))
+
+
+def test_a_script_that_few_are_in_proposes_few(
+    both: tuple[Searcher, Searcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, there = both
+    assert isinstance(there.index, ClusterIndex)
+    whole, search, wanted = there.index.whole, Client.search, list[int]()
+
+    def spy(self: Client, collection: str, field: str, asked: object, k: int, *rest: str) -> list[list[int]]:
+        wanted.extend([k] if field == "vector" else [])
+        return search(self, collection, field, asked, k, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Client, "search", spy)
+    monkeypatch.setattr("retrieval.cluster.index.depth", lambda own, of_all: 100 * own + of_all)
+    there.signals(["犬"])
+    counts = [[own for own in means.counts.tolist() if own] for means in (whole.passages, whole.sentences)]
+    assert wanted == [100 * own + sum(of_all) for of_all in counts for own in of_all]
+    # of how many a filter leaves nothing is known
+    wanted.clear()
+    there.signals(["犬"], Selection(since="2024"))
+    assert set(wanted) == {DEPTH}
 
 
 @pytest.mark.parametrize(
