@@ -24,11 +24,13 @@ SHARED = Path(os.environ.get("SHUTTEN_SHARED", ROOT.parent / "shared"))
 class WordEncoder:
     """A text's vector counts four words and, always, one more thing; scaled to unit length.
 
-    With n of one word a text is (n, 0, 0, 0, 1) / sqrt(n² + 1).
+    With n of one word a text is (n, 0, 0, 0, 1, 0) / sqrt(n² + 1). The last value is always 0: with
+    AVX-512, OpenBLAS multiplies rows of exactly 5 values by reading what its stack last held, which
+    changes no product, but now and then is "invalid", a warning.
     """
 
     name = "words"
-    dimension = 5
+    dimension = 6
     numbers: Numbers = "float32"
     words = ("猫", "犬", "鳥", "魚")
 
@@ -36,7 +38,7 @@ class WordEncoder:
         yield np.arange(len(texts)), self.encode_queries(texts)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = np.array([[*(text.count(word) for word in self.words), 1] for text in texts], np.float32)
+        rows = np.array([[*(text.count(word) for word in self.words), 1, 0] for text in texts], np.float32)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 

@@ -84,7 +84,7 @@ def test_no_process_that_reads(built: Settings, words, monkeypatch: pytest.Monke
 
 
 def test_a_model_without_unit_vectors(built: Settings, words, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "encode_queries", lambda texts: np.ones((len(texts), 5), np.float32))
+    monkeypatch.setattr(words, "encode_queries", lambda texts: np.ones((len(texts), 6), np.float32))
     assert found(built, words)["model"].remedy == "name another (--model)"
 
 

@@ -300,7 +300,7 @@ def test_every_command_is_documented_and_has_help(run, command: str) -> None:
 def test_doctor_says_what_is_wrong_and_leaves_with_1(run, monkeypatch: pytest.MonkeyPatch) -> None:
     code, out, err = run("doctor")
     assert (code, err) == (1, "")
-    assert "ok     model         words, 5 values a vector" in out
+    assert "ok     model         words, 6 values a vector" in out
     assert "WRONG  index " in out
     assert "       remedy        python -m retrieval build" in out
     run("build")

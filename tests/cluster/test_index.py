@@ -200,5 +200,5 @@ def test_another_model_is_refused(both: tuple[Searcher, Searcher]) -> None:
     address = there.index.client.address
     with pytest.raises(ForeignIndex, match=r"x\.db: built with the model words, not other"):
         indexes.manifest_for(address, "other")
-    with pytest.raises(ForeignIndex, match="vectors of 5 values, and the model words now gives 6"):
-        indexes.open_current(address, "words", 6)
+    with pytest.raises(ForeignIndex, match="vectors of 6 values, and the model words now gives 7"):
+        indexes.open_current(address, "words", 7)

@@ -52,7 +52,7 @@ def manifest() -> bytes:
     return Manifest(
         built_at=datetime.datetime(2026, 1, 19, tzinfo=datetime.UTC),
         model="words",
-        dimension=5,
+        dimension=6,
         numbers="float32",
         passage_size=400,
         limits=Limits(),

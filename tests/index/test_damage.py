@@ -170,7 +170,7 @@ def test_a_link_in_place_of_a_file_is_refused(built: Settings, tmp_path: Path) -
         ({"format": 99}, "format 99, this version has 10"),
         ({"making": 99}, "making of passages 99, this version has 1"),
         ({"model": "other"}, "built with the model other, not words; name that one"),
-        ({"dimension": 7}, "built with vectors of 7 values, and the model words now gives 5"),
+        ({"dimension": 7}, "built with vectors of 7 values, and the model words now gives 6"),
     ],
 )
 def test_a_foreign_generation_is_refused_by_name_or_an_older_one_answers(

@@ -19,7 +19,7 @@ def test_what_is_indexed_and_with_what(page, built: Settings) -> None:
     for name, value in (
         ("documents", "3"),
         ("model", "words (float32)"),
-        ("dimension", "5"),
+        ("dimension", "6"),
         ("passage_size", "400"),
     ):
         assert f"<td>{JA.facts[name]}</td><td>{value}</td>" in opened.html
