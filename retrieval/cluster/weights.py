@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index.keywords import COMMON, K1, B
+from retrieval.index.keywords import COMMON, K1, PARTS, B, in_parts
 
 
 class Weights:
@@ -34,7 +34,7 @@ class Weights:
         scores = np.zeros(len(bags), np.float64)
         for term, wanted in times.items():
             own = np.array([bag[term] for bag in bags], np.float64)
-            scores += wanted * self._idf(term) * own / (own + norm)
+            scores += wanted * self._idf(term) / PARTS * in_parts(own / (own + norm))
         return scores.astype(np.float32)
 
     def coverage(self, asked: Sequence[str], bags: Sequence[Counter[str]]) -> NDArray[np.float32]:

@@ -43,6 +43,11 @@ class Bitmaps:
         """Those that `arrays` gave."""
         return cls(held["words"], held["before"])
 
+    def numbers(self, list_: int) -> NDArray[np.int32]:
+        """The numbers that a list has, rising."""
+        bits = np.unpackbits(self._words[list_].view(np.uint8), bitorder="little")
+        return np.flatnonzero(bits).astype(np.int32)
+
     def places(
         self, lists: NDArray[np.int64], numbers: NDArray[np.int64]
     ) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:

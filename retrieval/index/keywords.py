@@ -21,13 +21,16 @@ K1, B = 0.9, 0.4
 # Without them, on 1,000 questions of JSQuAD, what is ranked first to tenth in the end stays the same in all,
 # and 9,996 of the 10,000 that BM25 has first to tenth are proposed; less than a quarter of the work is left.
 COMMON = 10
+# A term adds to a score a share of its idf, which is kept in so many parts: a byte, where a number would take
+# four, and what is ranked first to tenth in the end stays the same
+PARTS = 255
 _BLOCK = 64  # scores, evenly spread over all, of which the highest is looked at first
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Terms that any passage has, a value each: int64 `numbers`, and where each one's passages `start` and
-    `end` among all; how many `times` the question has it (float32), and its `idf` (float64)."""
+    """Terms that any passage has, a value each: int64 `numbers`, and where what the index has of each one's
+    passages `start`s and `end`s; how many `times` the question has it (float32), and its `idf` (float64)."""
 
     numbers: NDArray[np.int64]
     start: NDArray[np.int64]
@@ -38,6 +41,11 @@ class Terms:
     def of(self, which: NDArray[np.bool_]) -> Terms:
         """Some of them: bool, a term each."""
         return Terms(*(getattr(self, field.name)[which] for field in fields(self)))
+
+    @property
+    def worth(self) -> NDArray[np.float32]:
+        """What each part adds to a score."""
+        return (self.times * self.idf / PARTS).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +74,14 @@ class Keywords:
         """The index that `arrays` gave, which may be mapped from a file.
 
         `keys` (uint64, rising) are the terms, each known by a digest of itself: that two of a million are
-        alike happens in one of many million indexes. A term's
-        passages are `passages[bounds[n]:bounds[n + 1]]` (int32, rising), and its scores there `scores`
-        (float32, above 0). `common` (int64, rising) are the numbers of the common ones, whose passages stand
-        in Bitmaps, too. `count` (int64, 1) is the number of all passages.
+        alike happens in one of many million indexes. `holding` (int32) passages have a term; from its `start`
+        (int64) on stand which in `passages` (int32, rising), and in `parts` (uint8, above 0) how much of its
+        idf it adds to the score of each. The common terms come last, and their passages in Bitmaps instead;
+        `common` (int64, rising) are their numbers. `count` (int64, 1) is the number of all passages.
         """
         self._arrays = arrays
-        self._keys, self._bounds = arrays["keys"], arrays["bounds"]
-        self._passages, self._scores = arrays["passages"], arrays["scores"]
+        self._keys, self._start, self._holding = arrays["keys"], arrays["start"], arrays["holding"]
+        self._passages, self._parts = arrays["passages"], arrays["parts"]
         self._common, self._bitmaps = arrays["common"], Bitmaps.mapped(arrays)
 
     @classmethod
@@ -96,11 +104,12 @@ class Keywords:
         counts = Counter(terms)
         found = self._found(counts)
         is_common = _are_common(found.end - found.start, len(self))
-        missing = self._idf(np.array(0)) * (len(counts) - len(found.numbers))
+        missing = _idf(np.array(0), len(self)) * (len(counts) - len(found.numbers))
         telling, common = found.of(~is_common), found.of(is_common)
         passages = _behind(self._passages, telling)
-        covered = self._summed(telling, passages, np.ones(len(passages)), telling.idf)
-        return Asked(self._scored(telling, passages), covered, common, float(found.idf.sum() + missing))
+        scores = self._summed(passages, telling, _behind(self._parts, telling), telling.worth)
+        covered = self._summed(passages, telling, np.ones(len(passages)), telling.idf)
+        return Asked(scores, covered, common, float(found.idf.sum() + missing))
 
     def measured(
         self, asked: Asked, numbers: NDArray[np.int64]
@@ -113,9 +122,9 @@ class Keywords:
         """
         common = asked.common
         there, at = self._bitmaps.places(self._common.searchsorted(common.numbers), numbers)
-        scores = self._scores[np.where(there, common.start[:, None] + at, 0)]
+        parts = self._parts[np.where(there, common.start[:, None] + at, 0)]
         covered = (asked.covered[numbers] + common.idf @ there) / (asked.idf or 1)
-        return asked.scores[numbers] + common.times @ (scores * there), covered.astype(np.float32)
+        return asked.scores[numbers] + common.worth @ (parts * there), covered.astype(np.float32)
 
     def best(self, asked: Asked, k: int, which: NDArray[np.bool_]) -> NDArray[np.int64]:
         """The numbers of the `k` passages with the highest BM25 score above 0, by the terms that are not
@@ -125,7 +134,10 @@ class Keywords:
         found = _highest(asked.scores, k, which)
         common = asked.common
         if len(found) < k and len(common.numbers):
-            found = _highest(asked.scores + self._scored(common, _behind(self._passages, common)), k, which)
+            held = [self._bitmaps.numbers(at) for at in self._common.searchsorted(common.numbers)]
+            parts = _behind(self._parts, common)
+            added = self._summed(np.concatenate(held), common, parts, common.worth)
+            found = _highest(asked.scores + added, k, which)
         return found
 
     def _found(self, counts: Mapping[str, int]) -> Terms:
@@ -134,24 +146,20 @@ class Keywords:
         at = self._keys.searchsorted(wanted)
         known = self._keys.take(at, mode="clip") == wanted if len(self._keys) else np.zeros(len(at), np.bool_)
         numbers = at[known]
-        start, end = self._bounds[numbers], self._bounds[numbers + 1]
+        start, holding = self._start[numbers], self._holding[numbers]
         times = np.array([*counts.values()], np.float32)[known]
-        return Terms(numbers, start, end, times, self._idf(end - start))
-
-    def _scored(self, terms: Terms, passages: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Each passage's BM25 score by these terms, whose `passages` are one term's behind the other's."""
-        return self._summed(terms, passages, _behind(self._scores, terms), terms.times)
+        return Terms(numbers, start, start + holding, times, _idf(holding, len(self)))
 
     def _summed(
-        self, terms: Terms, passages: NDArray[np.int32], values: NDArray[Any], weights: NDArray[Any]
+        self, passages: NDArray[np.int32], terms: Terms, values: NDArray[Any], weights: NDArray[Any]
     ) -> NDArray[Any]:
-        """For each passage the sum of its values, each times its term's weight."""
+        """For each passage the sum of its values, each times its term's weight, in the weights' type.
+
+        `passages`, and their values, are one term's behind the other's.
+        """
         bounds = np.concatenate([[0], np.cumsum(terms.end - terms.start)])
         shape = (len(self), len(weights))
         return np.asarray(csc_array((values, passages, bounds), shape=shape) @ weights)
-
-    def _idf(self, holding: NDArray[Any]) -> NDArray[np.float64]:
-        return np.log1p((len(self) - holding + 0.5) / (holding + 0.5))
 
 
 def _behind(values: NDArray[Any], terms: Terms) -> NDArray[Any]:
@@ -160,7 +168,17 @@ def _behind(values: NDArray[Any], terms: Terms) -> NDArray[Any]:
     return np.concatenate([values[:0], *own])
 
 
-def _are_common(holding: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+def in_parts(shares: NDArray[Any]) -> NDArray[np.uint8]:
+    """How many parts of their idf terms add to a score: none only where the share is 0."""
+    return np.asarray(np.maximum(np.rint(shares * PARTS), shares > 0), np.uint8)
+
+
+def _idf(holding: NDArray[Any], count: int) -> NDArray[np.float64]:
+    """The idf of terms that so many of `count` passages have."""
+    return np.log1p((count - holding + 0.5) / (holding + 0.5))
+
+
+def _are_common(holding: NDArray[Any], count: int) -> NDArray[np.bool_]:
     """Whether terms that so many of `count` passages have are common."""
     return holding * COMMON > count
 
@@ -208,19 +226,36 @@ class Growing:
 
             bm25 = bm25s.BM25(method="lucene", k1=K1, b=B, csc_backend="scipy")
             found = bm25.build_index_from_ids(range(len(keys)), ids, show_progress=False)
-            bounds, scores = found["indptr"].astype(np.int64), found["data"]
-            passages = found["indices"].astype(np.int32, copy=False)
-        common = np.flatnonzero(_are_common(np.diff(bounds), len(ids)))
-        lists = [passages[bounds[at] : bounds[at + 1]] for at in common.tolist()]
-        arrays: dict[str, NDArray[Any]] = {
-            "keys": keys[order],
-            "bounds": bounds,
-            "passages": passages,
-            "scores": scores,
-            "common": common,
-            "count": np.array([len(ids)]),
-        }
-        return Keywords(arrays | Bitmaps.of(lists, len(ids)).arrays())
+            bounds, passages, scores = found["indptr"], found["indices"], found["data"]
+        return Keywords(_arrays(keys[order], bounds, passages.astype(np.int32, copy=False), scores, len(ids)))
+
+
+def _arrays(
+    keys: NDArray[np.uint64],
+    bounds: NDArray[np.integer],
+    passages: NDArray[np.int32],
+    scores: NDArray[np.float32],
+    count: int,
+) -> dict[str, NDArray[Any]]:
+    """What Keywords takes: a term's passages are `passages[bounds[n]:bounds[n + 1]]`, its `scores` there."""
+    holding = np.diff(bounds)
+    parts = in_parts(scores / np.repeat(_idf(holding, count).astype(np.float32), holding))
+    is_common = _are_common(holding, count)
+    common, of_common = np.flatnonzero(is_common), np.repeat(is_common, holding)
+    lists = [passages[bounds[at] : bounds[at + 1]] for at in common.tolist()]
+    last = np.argsort(is_common, kind="stable")  # the common terms
+    start = np.empty(len(keys), np.int64)
+    start[last] = np.cumsum(holding[last]) - holding[last]
+    return {
+        "keys": keys,
+        "start": start,
+        "holding": holding.astype(np.int32),
+        "passages": passages[~of_common],
+        "parts": np.concatenate([parts[~of_common], parts[of_common]]),
+        "common": common,
+        "count": np.array([count]),
+        **Bitmaps.of(lists, count).arrays(),
+    }
 
 
 class _Lists(Sequence[list[int]]):

@@ -17,7 +17,7 @@ from retrieval.documents import LeftOut, Limits
 from retrieval.errors import DamagedIndex, ForeignIndex, one_line
 from retrieval.precision import Numbers
 
-FORMAT = 10  # of the files
+FORMAT = 11  # of the files
 MAKING = 1  # of what is made of documents: raised when passages, terms or wording come out differently
 NAME = "manifest.json"
 REBUILD = "build it again: python -m retrieval build"

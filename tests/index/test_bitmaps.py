@@ -14,7 +14,9 @@ LISTS = st.lists(st.sets(st.integers(0, SIZE - 1)), min_size=1, max_size=4)
 @given(LISTS, st.lists(st.integers(0, SIZE - 1)))
 def test_places_agree_with_a_search(lists: list[set[int]], asked: list[int]) -> None:
     sorted_lists = [np.array(sorted(one), np.int32) for one in lists]
-    there, at = Bitmaps.of(sorted_lists, SIZE).places(np.arange(len(lists)), np.array(asked, np.int64))
+    made = Bitmaps.of(sorted_lists, SIZE)
+    assert [made.numbers(at).tolist() for at in range(len(lists))] == [sorted(one) for one in lists]
+    there, at = made.places(np.arange(len(lists)), np.array(asked, np.int64))
     assert there.shape == at.shape == (len(lists), len(asked))
     for own, own_there, own_at in zip(sorted_lists, there, at, strict=True):
         assert own_there.tolist() == [number in own for number in asked]

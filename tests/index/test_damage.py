@@ -166,8 +166,8 @@ def test_a_link_in_place_of_a_file_is_refused(built: Settings, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"format": 4}, "format 4, this version has 10"),
-        ({"format": 99}, "format 99, this version has 10"),
+        ({"format": 4}, "format 4, this version has 11"),
+        ({"format": 99}, "format 99, this version has 11"),
         ({"making": 99}, "making of passages 99, this version has 1"),
         ({"model": "other"}, "built with the model other, not words; name that one"),
         ({"dimension": 7}, "built with vectors of 7 values, and the model words now gives 6"),

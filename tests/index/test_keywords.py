@@ -16,7 +16,7 @@ TERMS = st.lists(st.sampled_from("猫犬鳥魚"), max_size=8)
 
 
 def bm25(passages: list[list[str]], asked: list[str]) -> list[float]:
-    """Lucene's formula, written out."""
+    """Lucene's formula, written out, each term's share of its idf in 255ths."""
     mean = sum(map(len, passages)) / len(passages)
 
     def idf(term: str) -> float:
@@ -25,7 +25,7 @@ def bm25(passages: list[list[str]], asked: list[str]) -> list[float]:
 
     return [
         sum(
-            idf(term) * own[term] / (own[term] + K1 * (1 - B + B * own.total() / mean))
+            idf(term) * round(255 * own[term] / (own[term] + K1 * (1 - B + B * own.total() / mean))) / 255
             for term in asked
             if own[term]
         )
@@ -42,8 +42,9 @@ def coverage(index: Keywords, asked: list[str], numbers: np.ndarray) -> np.ndarr
 
 
 def test_scores_by_hand() -> None:
-    # 猫 is in one passage of three, twice; the passage has 3 terms, the mean is 5/3
-    expected = math.log(1 + 2.5 / 1.5) * 2 / (2 + K1 * (1 - B + B * 3 / (5 / 3)))
+    # 猫 is in one passage of three, twice; the passage has 3 terms, the mean is 5/3: it adds to the score
+    # 2 / (2 + K1 * (1 - B + B * 3 / (5 / 3))) = 0.627 of its idf, which is 160 of 255 parts
+    expected = math.log(1 + 2.5 / 1.5) * 160 / 255
     np.testing.assert_allclose(scores(Keywords.of(PASSAGES), ["猫"], ALL), [expected, 0, 0], rtol=1e-6)
     np.testing.assert_allclose(
         scores(Keywords.of(PASSAGES), ["猫"], np.array([1, 0])), [0, expected], rtol=1e-6
@@ -107,6 +108,11 @@ def test_what_every_tenth_passage_has_proposes_nothing_where_there_is_more_to_te
     assert index.best(index.asked(["猫", "犬"]), 3, every).tolist() == [0, 1, 2]
     assert index.best(index.asked(["猫", "犬"]), 3, without).tolist() == [1, 2, 3]
     assert index.best(index.asked(["猫"]), 3, every).tolist() == [1, 2, 3]
+
+
+def test_to_stand_in_a_passage_is_never_nothing() -> None:
+    shares = np.array([0, 1e-9, 0.4 / 255, 1.6 / 255, 1 - 1e-9])
+    assert keywords.in_parts(shares).tolist() == [0, 1, 1, 2, 255]
 
 
 @pytest.mark.parametrize("passages", [PASSAGES, [[], []], [["猫"]]])
