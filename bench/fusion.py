@@ -52,10 +52,10 @@ def _asked(name: str, encoder: Encoder) -> Iterator[Asked]:
         searcher = Searcher.open(settings.index, encoder)
         passages = dict(searcher.index.catalog.numbered())
         answerable = [one for one in questions.questions if one.answers_by_document()]
-        gathered = searcher.signals([one.question for one in answerable])
-        for question, found in zip(answerable, gathered, strict=True):
-            own = (passages[row] for row in found.rows)
-            yield found, np.array([_worth(question, one.document, one.text) for one in own])
+        gathered = searcher.queries([one.question for one in answerable])
+        for question, query in zip(answerable, gathered, strict=True):
+            own = (passages[row] for row in query.signals.rows)
+            yield query.signals, np.array([_worth(question, one.document, one.text) for one in own])
 
 
 def _worth(question: Question, document: str, text: str) -> float:

@@ -31,6 +31,7 @@ from retrieval.index import generation
 from retrieval.index.selection import EVERYTHING
 from retrieval.index.signals import DEPTH
 from retrieval.index.vectors import Allowed, Vectors
+from retrieval.search import Query
 
 MIXED, TURNED = 0.35, 0.2  # how much is added of the difference, and at random, to a vector of unit length
 SENTENCES = (3, 7)  # of a document, which is a passage then
@@ -92,7 +93,8 @@ def main(
     def answer(query: NDArray[np.float32]) -> None:
         question = asked[bytes(query)]
         [found] = searcher.index.signals([question], query[None], EVERYTHING)
-        searcher.answer(question, found, searcher.ranking(question, found), K)
+        asked_for = Query(question, found)
+        searcher.answer(asked_for, searcher.ranking(asked_for), K)
 
     _each("all but encoding", queries, answer)
     legs = index.legs

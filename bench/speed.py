@@ -19,6 +19,7 @@ from retrieval import Encoder, Searcher, Settings, build, documents, load_encode
 from retrieval.encoder import Batch
 from retrieval.index.selection import EVERYTHING
 from retrieval.index.vectors import Vectors
+from retrieval.search import Query
 from retrieval.terms import analyse
 
 QUESTION = "平和委員会の議長は誰か"
@@ -85,7 +86,8 @@ def test_all_but_encoding(benchmark: BenchmarkFixture, searcher: Searcher) -> No
 
     def answer() -> None:
         [found] = searcher.index.signals([QUESTION], queries, EVERYTHING)
-        searcher.answer(QUESTION, found, searcher.ranking(QUESTION, found), 5)
+        query = Query(QUESTION, found)
+        searcher.answer(query, searcher.ranking(query), 5)
 
     benchmark(answer)
 

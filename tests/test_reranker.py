@@ -129,9 +129,10 @@ class Backwards:
 def test_the_best_are_read_and_ordered_anew(built: Settings, words) -> None:
     backwards = Backwards(Manner(depth=2, reach=400, weight=1.0))
     searcher = Searcher.open(built.index, words, backwards)
-    [found] = searcher.signals(["犬"])
+    [query] = searcher.queries(["犬"])
+    found = query.signals
     plain = np.argsort(-fused(found))
-    ranking = searcher.ranking("犬", found)
+    ranking = searcher.ranking(query)
     # dog.md has 犬 four times with its title in front, cat.txt once; what came third stays behind both
     assert backwards.texts[0].startswith("犬の記録\n犬")
     counts = [text.count("犬") for text in backwards.texts]

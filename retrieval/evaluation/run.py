@@ -9,7 +9,7 @@ counts once, at its best rank.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from retrieval.errors import UsageError
 from retrieval.evaluation.questions import Question, QuestionSet, Unit
 from retrieval.index.protocols import Documents
-from retrieval.index.signals import LEGS, Signals
+from retrieval.index.signals import LEGS
 from retrieval.passages import Passage
-from retrieval.search import Answer, Hit, Searcher
+from retrieval.search import Answer, Hit, Query, Searcher
 
 FUSED = "fused"
 RANKINGS = (FUSED, *LEGS)
@@ -79,7 +79,7 @@ def evaluate(
     for start in range(0, len(questions.questions), _TOGETHER):
         together = questions.questions[start : start + _TOGETHER]
         texts = list(dict.fromkeys(one.question for one in together))
-        gathered = dict(zip(texts, searcher.signals(texts), strict=True))
+        gathered = dict(zip(texts, searcher.queries(texts), strict=True))
         for question in together:
             left = _left(held, question, gathered[question.question])
             asked.append(_asked(searcher, held, question, left, questions.unit))
@@ -103,17 +103,19 @@ class _Held:
         return cls(passages, rows)
 
 
-def _left(held: _Held, question: Question, found: Signals) -> Signals:
-    """The candidates that are left without the documents which the question is asked without."""
+def _left(held: _Held, question: Question, query: Query) -> Query:
+    """With the candidates that are left without the documents which the question is asked without."""
     if not question.without:
-        return found
+        return query
+    found = query.signals
     left = np.array([held.passages[row].document not in question.without for row in found.rows.tolist()])
     if not left.any():
         raise UsageError(f"question {question.id}, without: no other document could answer")
-    return found.of(left)
+    return replace(query, signals=found.of(left))
 
 
-def _asked(searcher: Searcher, held: _Held, question: Question, found: Signals, unit: Unit) -> Asked:
+def _asked(searcher: Searcher, held: _Held, question: Question, query: Query, unit: Unit) -> Asked:
+    found = query.signals
     right = {
         row: name
         for name in question.answers_by_document()
@@ -124,11 +126,11 @@ def _asked(searcher: Searcher, held: _Held, question: Question, found: Signals, 
         passage.document if unit == "document" else right.get(row) or _id(passage)
         for row, passage in ((row, held.passages[row]) for row in found.rows.tolist())
     ]
-    ranking = searcher.ranking(question.question, found)
+    ranking = searcher.ranking(query)
     by_leg = {FUSED: ranking.scores} | {leg: getattr(found, leg) for leg in LEGS}
     return Asked(
         question=question,
-        answer=searcher.answer(question.question, found, ranking, SHOWN),
+        answer=searcher.answer(query, ranking, SHOWN),
         rankings={name: _ranking(units, own) for name, own in by_leg.items()},
         right=tuple(held.passages[row] for row in right),
         units=frozenset(question.answers_by_document()),

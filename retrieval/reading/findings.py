@@ -56,11 +56,11 @@ class Findings:
 
 def find(searcher: Searcher, question: str, k: int, selection: Selection = EVERYTHING) -> Findings:
     """Ask once, look from every side. Raises UsageError as `Searcher.ask` does."""
-    [signals] = searcher.signals([question], selection)
-    ranking = searcher.ranking(question, signals)
-    answer = searcher.answer(question, signals, ranking, k)
+    [query] = searcher.queries([question], selection)
+    ranking = searcher.ranking(query)
+    answer = searcher.answer(query, ranking, k)
     # as many as there are: a source is said to have nothing only after it was looked at
-    wide = searcher.answer(question, signals, ranking, len(signals.rows), per_source=PER_SOURCE)
+    wide = searcher.answer(query, ranking, len(query.signals.rows), per_source=PER_SOURCE)
     enough = searcher.confidence.threshold
     groups: dict[str, list[Hit]] = {}
     for hit in wide.hits:

@@ -21,6 +21,7 @@ from retrieval.search import confidence, fuse
 from retrieval.search.answer import Answer, Hit, Quote
 from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import Ranking
+from retrieval.search.query import Query
 from retrieval.search.question import asked, is_brief
 from retrieval.spans import Span
 
@@ -72,44 +73,37 @@ class Searcher:
         per_source: int | None = None,
     ) -> list[Answer]:
         """The answers to several questions as `ask` gives them, in their order; they are encoded together."""
-        gathered = self.signals(questions, selection)
         return [
-            self.answer(question, own, self.ranking(question, own), k, per_source)
-            for question, own in zip(questions, gathered, strict=True)
+            self.answer(query, self.ranking(query), k, per_source)
+            for query in self.queries(questions, selection)
         ]
 
-    def signals(self, questions: Sequence[str], selection: Selection = EVERYTHING) -> list[Signals]:
-        """What each leg says about each question's candidates. Raises UsageError as `ask` does."""
+    def queries(self, questions: Sequence[str], selection: Selection = EVERYTHING) -> list[Query]:
+        """The questions with what the legs say about their candidates. Raises UsageError as `ask` does."""
         questions = [asked(question) for question in questions]
         if not questions:
             return []
-        return self.index.signals(questions, self._encoder.encode_queries(questions), selection)
+        found = self.index.signals(questions, self._encoder.encode_queries(questions), selection)
+        return [Query(question, own) for question, own in zip(questions, found, strict=True)]
 
-    def ranking(self, question: str, found: Signals) -> Ranking:
-        """What a question's candidates are ranked by, with these signals."""
+    def ranking(self, query: Query) -> Ranking:
+        """What a question's candidates are ranked by."""
         if self._reranker is None:
-            return fuse.ranked(found)
-        return fuse.reranked(self.index, question, found, self._reranker)
+            return fuse.ranked(query.signals)
+        return fuse.reranked(self.index, query.question, query.signals, self._reranker)
 
-    def answer(
-        self,
-        question: str,
-        found: Signals,
-        ranking: Ranking,
-        k: int,
-        per_source: int | None = None,
-    ) -> Answer:
-        """The answer to a question with these signals and this ranking, of at most `k` passages."""
-        question = asked(question)
+    def answer(self, query: Query, ranking: Ranking, k: int, per_source: int | None = None) -> Answer:
+        """The answer to a question whose candidates are ranked so, of at most `k` passages."""
+        found = query.signals
         order = np.argsort(-ranking.scores, kind="stable")
-        evidence = _evidence(question, found, ranking, order)
+        evidence = _evidence(query, ranking, order)
         hits: list[Hit] = []
         for rank, at in self._distinct(found, ranking, order, per_source):
             hits.append(self._hit(len(hits) + 1, at, found, ranking, evidence(rank, at)))
             if len(hits) == k:
                 break
         surest = max(hit.confidence for hit in hits)
-        return Answer(question, surest >= self.confidence.threshold, surest, tuple(hits))
+        return Answer(query.question, surest >= self.confidence.threshold, surest, tuple(hits))
 
     def _distinct(
         self, found: Signals, ranking: Ranking, order: NDArray[np.int64], per_source: int | None
@@ -151,10 +145,9 @@ class Searcher:
         )
 
 
-def _evidence(
-    question: str, found: Signals, ranking: Ranking, order: NDArray[np.int64]
-) -> Callable[[int, int], Evidence]:
+def _evidence(query: Query, ranking: Ranking, order: NDArray[np.int64]) -> Callable[[int, int], Evidence]:
     """What speaks for a rank and a candidate; `order` has the candidates, the best first."""
+    found = query.signals
     best_odds = float(ranking.odds.max())
     of_a_word = Evidence(best_odds=best_odds, brief=1)
     of_a_sentence = Evidence(
@@ -162,9 +155,9 @@ def _evidence(
         rest_passage=_typical(found.passage[order[SHOWN:]], USUAL_PASSAGE),
         best_odds=best_odds,
     )
-    brief = is_brief(question)
+    brief = is_brief(query.question)
     # a word of another script is not missing where it does not stand: its translation may; a number has none
-    own = script.of(question)
+    own = script.of(query.question)
     may_stand = (own == script.OTHER) | (found.script == own) | (found.coverage > 0)
 
     def evidence(rank: int, at: int) -> Evidence:

@@ -65,7 +65,8 @@ def test_every_answer_is_the_same(both: tuple[Searcher, Searcher]) -> None:
 
 def test_every_signal_is_the_same(both: tuple[Searcher, Searcher]) -> None:
     here, there = both
-    for one, other in zip(here.signals(ASKED), there.signals(ASKED), strict=True):
+    for our, their in zip(here.queries(ASKED), there.queries(ASKED), strict=True):
+        one, other = our.signals, their.signals
         for field in fields(one):
             same = getattr(other, field.name)
             if field.name == "keyword":  # summed in another order
@@ -87,12 +88,12 @@ def test_a_script_that_few_are_in_proposes_few(
 
     monkeypatch.setattr(Client, "search", spy)
     monkeypatch.setattr("retrieval.cluster.index.depth", lambda own, of_all: 100 * own + of_all)
-    there.signals(["犬"])
+    there.queries(["犬"])
     counts = [[own for own in means.counts.tolist() if own] for means in (whole.passages, whole.sentences)]
     assert wanted == [100 * own + sum(of_all) for of_all in counts for own in of_all]
     # of how many a filter leaves nothing is known
     wanted.clear()
-    there.signals(["犬"], Selection(since="2024"))
+    there.queries(["犬"], Selection(since="2024"))
     assert set(wanted) == {DEPTH}
 
 
@@ -191,7 +192,7 @@ def test_what_it_was_built_from_is_the_same(both: tuple[Searcher, Searcher]) -> 
 def test_no_question_and_everything(both: tuple[Searcher, Searcher]) -> None:
     for searcher in both:
         assert searcher.ask_all([], 3) == []
-        assert len(searcher.signals(["犬"], EVERYTHING)) == 1
+        assert len(searcher.queries(["犬"], EVERYTHING)) == 1
 
 
 def test_another_model_is_refused(both: tuple[Searcher, Searcher]) -> None:

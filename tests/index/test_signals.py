@@ -5,7 +5,8 @@ import pytest
 
 from retrieval import Searcher, Settings, build, script
 from retrieval.index import signals
-from retrieval.index.selection import Selection
+from retrieval.index.selection import EVERYTHING, Selection
+from retrieval.index.signals import Signals
 from retrieval.terms import analyse
 
 WORDS = "猫犬鳥魚"
@@ -30,6 +31,10 @@ def many(settings: Settings, words) -> Searcher:
     return Searcher.open(settings.index, words)
 
 
+def signals_of(searcher: Searcher, questions: list[str], selection: Selection = EVERYTHING) -> list[Signals]:
+    return [query.signals for query in searcher.queries(questions, selection)]
+
+
 def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signals, "DEPTH", 7)
     asked = ["猫猫犬", "魚", "鳥と犬"]
@@ -39,7 +44,7 @@ def test_signals_agree_with_brute_force(many: Searcher, words, monkeypatch: pyte
     usual = many.index.legs.passages.vectors.rows(np.arange(len(passages))).mean(axis=0)
     said = [one.said_at(s.span) for one in passages for s in one.sentences]
     usual_sentence = _kept(words.encode_queries([one for one in said if script.of(one) == 0])).mean(axis=0)
-    for asked_, query, found in zip(asked, queries, many.signals(asked), strict=True):
+    for asked_, query, found in zip(asked, queries, signals_of(many, asked), strict=True):
         assert len(set(found.rows)) == len(found.rows)
         assert list(found.passage) == sorted(found.passage, reverse=True)
         keywords = many.index.legs.keywords
@@ -74,12 +79,12 @@ def test_a_script_that_few_are_in_proposes_few(
     latin = {n for n, one in searcher.index.catalog.numbered() if script.of(one.text) == 1}
     assert len(latin) == 5
     monkeypatch.setattr(signals, "DEPTH", 8)
-    [found] = searcher.signals(["犬"])  # which no passage has
+    [found] = signals_of(searcher, ["犬"])  # which no passage has
     assert len(latin & set(found.rows.tolist())) == 2
     assert len(found.rows) >= 8 + 2
     # all of them, where a filter leaves no others
     names = frozenset(f"{number:02}.txt" for number in range(1, 60, 12))
-    [found] = searcher.signals(["犬"], Selection(documents=names))
+    [found] = signals_of(searcher, ["犬"], Selection(documents=names))
     assert set(found.rows.tolist()) == latin
 
 
@@ -92,9 +97,9 @@ def test_depth_by_hand(own: int, of_all: int, expected: int) -> None:
 
 
 def test_the_best_of_each_leg_are_candidates(many: Searcher, words, monkeypatch: pytest.MonkeyPatch) -> None:
-    everything = many.signals(["猫猫犬"])[0]
+    everything = signals_of(many, ["猫猫犬"])[0]
     monkeypatch.setattr(signals, "DEPTH", 7)
-    found = many.signals(["猫猫犬"])[0]
+    found = signals_of(many, ["猫猫犬"])[0]
     assert 7 <= len(found.rows) <= 21 < len(everything.rows)
     # ties aside, nothing better than the worst of a leg's first seven is missing
     for leg in signals.LEGS:
