@@ -93,7 +93,7 @@ def main(
     def answer(query: NDArray[np.float32]) -> None:
         question = asked[bytes(query)]
         [found] = searcher.index.signals([question], query[None], EVERYTHING)
-        asked_for = Query(question, found)
+        asked_for = Query(question, found, small_talk=0)
         searcher.answer(asked_for, searcher.ranking(asked_for), K)
 
     _each("all but encoding", queries, answer)

@@ -86,7 +86,7 @@ def test_all_but_encoding(benchmark: BenchmarkFixture, searcher: Searcher) -> No
 
     def answer() -> None:
         [found] = searcher.index.signals([QUESTION], queries, EVERYTHING)
-        query = Query(QUESTION, found)
+        query = Query(QUESTION, found, small_talk=0)
         searcher.answer(query, searcher.ranking(query), 5)
 
     benchmark(answer)

@@ -7,7 +7,6 @@ import pytest
 
 from retrieval import Searcher, Settings, build, documents, evaluation
 from retrieval.encoder import Encoder
-from retrieval.search.question import is_brief
 from retrieval.settings import PROJECT
 
 NAMES = sorted(documents.find(PROJECT / "seeds"))
@@ -28,12 +27,11 @@ def test_the_digest_answers_what_was_discussed_in_miami(searcher: Searcher) -> N
     assert answer.hits[0].passage.document == "miami-and-davos.md"
 
 
-def test_a_greeting_is_not_answered(searcher: Searcher) -> None:
+def test_small_talk_is_not_answered(searcher: Searcher) -> None:
     asked = evaluation.load(PROJECT / "tests" / "questions" / "small-talk.jsonl").questions
-    japanese = [one.question for one in asked if one.lang == "ja" and is_brief(one.question)]
-    refused = [not answer.answered for answer in searcher.ask_all(japanese, 1)]
-    assert len(refused) == 17
-    assert sum(refused) >= 15  # all 17 when it was measured
+    refused = [not answer.answered for answer in searcher.ask_all([one.question for one in asked], 1)]
+    assert len(refused) == 74
+    assert sum(refused) >= 70  # 73 when it was measured
 
 
 def test_every_passage_and_quote_is_verbatim(searcher: Searcher) -> None:

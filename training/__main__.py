@@ -17,8 +17,9 @@ from retrieval import adapter, bundled_e5, bundled_reranker, e5_file, encoder, p
 from retrieval.adapter import Adapter
 from retrieval.encoder import Encoder
 from retrieval.errors import ModelUnavailable
+from retrieval.search import small_talk as search
 from retrieval.settings import BUNDLED_MODEL
-from training import jaquad, loop, lora, measuring, mining, pointer, reranker, retriever, written
+from training import jaquad, loop, lora, measuring, mining, pointer, reranker, retriever, small_talk, written
 from training.data import TrainingSet
 from training.pointer import States
 
@@ -113,6 +114,16 @@ def make_pointer(
     for kind, own in held_out.items():
         log.info("%s: of %d, the sentence is right in %.3f", kind, len(own), pointer.validated(fitted, own))
     replace(before, file=out / FILE, pointer=dict(fitted.named_parameters())).write()
+
+
+@app.command(name="small-talk")
+def make_small_talk(path: Data, out: Out, seed: Seed = 1) -> None:
+    """What tells small talk from questions: the search's `small_talk.json`."""
+    _begin(out, seed)
+    by = encoder.load(f"{BUNDLED_MODEL}+{UPON}")
+    typed = small_talk.read(small_talk.FOLDER, list(_known(path, seed).values()), seed)
+    fitted = small_talk.fitted(typed, by, f"python -m training small-talk {path.name} --seed {seed}")
+    (out / search.FILE.name).write_text(search.to_json(by.name, fitted), encoding="utf-8")
 
 
 @app.command(name="questions")

@@ -20,6 +20,7 @@ from retrieval.spans import Span
 from ui.texts import Texts
 
 _MARK, _TERM = "<mark>{}</mark>", "<u>{}</u>"
+_TELLING = 0.005  # the least chance of small talk that takes anything from a confidence as it is shown
 
 
 def question(text: str, number: int) -> str:
@@ -86,6 +87,8 @@ def evidence(hit: Hit, model: Confidence, texts: Texts) -> str:
         if weight * (value := getattr(hit.evidence, name))
     ]
     rows.append([texts.base, "", f"{model.intercept:+.2f}"])
+    if (talk := hit.evidence.small_talk) >= _TELLING:
+        rows.append([texts.small_talk, f"{talk:.3f}", f"× {1 - talk:.2f}"])
     return table(texts.evidence_head, [*rows, [texts.score, f"{hit.score:.3f}", ""]], numbers=(1, 2))
 
 

@@ -53,6 +53,7 @@ class Texts:
     evidence: dict[str, str]
     evidence_head: tuple[str, str, str]
     base: str
+    small_talk: str
     score: str
     # what to do with a passage
     open: str
@@ -234,6 +235,7 @@ JA = Texts(
     },
     evidence_head=("手がかり", "値", "寄与"),
     base="基準 (これに足して確信度になる)",
+    small_talk="資料への問いではない見込み (その分だけ確信度が減る)",
     score="順位の点数 (確信度とは別)",
     open="原文で開く",
     cite="引用する",
@@ -462,6 +464,7 @@ EN = Texts(
     },
     evidence_head=("What speaks for it", "Value", "Adds"),
     base="Base, which these add to",
+    small_talk="Chance that nothing is asked of documents, which takes its share",
     score="Score in the ranking, apart from these",
     open="Open the source",
     cite="Cite",

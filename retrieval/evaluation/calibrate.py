@@ -56,7 +56,7 @@ def calibrate(sets: Sequence[Sequence[Asked]], fitted_by: str) -> Calibration:
         cv=StratifiedGroupKFold(folds),
         params=_weighted(weights),
         method="predict_proba",
-    )[:, 1]
+    )[:, 1] * np.concatenate([one.asking for one in samples])
     ends = np.cumsum([len(one.right) for one in samples])[:-1]
     found = [_per_question(asked, own) for asked, own in zip(sets, np.split(unseen, ends), strict=True)]
     threshold = _threshold(sets, found)
@@ -67,9 +67,11 @@ def calibrate(sets: Sequence[Sequence[Asked]], fitted_by: str) -> Calibration:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """One set's passages: float (n, len(EVIDENCE)), whether each is right, and its question's group."""
+    """One set's passages: float (n, len(EVIDENCE)), the probability that its question asks something of
+    documents, whether each is right, and its question's group."""
 
     evidence: NDArray[np.float64]
+    asking: NDArray[np.float64]
     right: NDArray[np.bool_]
     groups: NDArray[np.str_]
 
@@ -78,6 +80,7 @@ def _sample(asked: Sequence[Asked]) -> _Sample:
     hits = [(one, hit) for one in asked for hit in one.answer.hits[:FITTED_ON]]
     return _Sample(
         evidence=np.array([[getattr(hit.evidence, name) for name in EVIDENCE] for _, hit in hits]),
+        asking=np.array([1 - hit.evidence.small_talk for _, hit in hits]),
         right=np.array([one.is_right(hit) for one, hit in hits]),
         groups=np.array([_group(one) for one, _ in hits]),
     )

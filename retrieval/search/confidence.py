@@ -1,7 +1,8 @@
 """How sure a passage answers: a logistic model over what the search knows of it.
 
-P = 1 / (1 + exp(-(intercept + sum of weight * evidence))). The weights stand in ``confidence.json``
-beside this module, with what they were fitted on, for each reranker apart; ``calibrate`` fits them anew.
+P = (1 - small talk) / (1 + exp(-(intercept + sum of weight * evidence))). The weights stand in
+``confidence.json`` beside this module, with what they were fitted on, for each reranker apart; ``calibrate``
+fits them anew.
 """
 
 import math
@@ -35,6 +36,9 @@ class Evidence:
     their terms the passage has (0 to 1), and the first five are 0. For all others those three are 0, and so
     they are for a word in another script than the passage's that does not stand there: its translation may
     (bench/RETRIEVAL.md).
+
+    `small_talk` is the probability that the question asks nothing of documents, and then none answers; it is
+    0 for a word or two.
     """
 
     closeness: float = 0
@@ -47,6 +51,7 @@ class Evidence:
     brief: float = 0
     brief_closeness: float = 0
     brief_coverage: float = 0
+    small_talk: float = 0
 
 
 Level = Literal["high", "middle", "low"]
@@ -54,7 +59,8 @@ Level = Literal["high", "middle", "low"]
 # how often they are is in bench/RETRIEVAL.md
 _HIGH, _MIDDLE = 0.75, 0.5
 
-EVIDENCE = tuple(field.name for field in fields(Evidence))
+# what has a weight
+EVIDENCE = tuple(field.name for field in fields(Evidence) if field.name != "small_talk")
 
 
 def _complete(weights: dict[str, float]) -> dict[str, float]:
@@ -76,7 +82,7 @@ class Confidence(BaseModel):
     def of(self, evidence: Evidence) -> float:
         """The probability, 0 to 1, that a passage answers for which this speaks."""
         sum_ = self.intercept + sum(w * getattr(evidence, name) for name, w in self.weights.items())
-        return 1 / (1 + math.exp(-sum_))
+        return (1 - evidence.small_talk) / (1 + math.exp(-sum_))
 
 
 def level(probability: float) -> Level:

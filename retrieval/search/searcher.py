@@ -17,7 +17,7 @@ from retrieval.index.protocols import Index
 from retrieval.index.selection import EVERYTHING, Selection
 from retrieval.index.signals import Signals
 from retrieval.reranker import Reranker
-from retrieval.search import confidence, fuse
+from retrieval.search import confidence, fuse, small_talk
 from retrieval.search.answer import Answer, Hit, Quote
 from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import Ranking
@@ -44,6 +44,7 @@ class Searcher:
         self._reranker = reranker
         self.reranker = reranker.name if reranker else ""
         self.confidence = confidence.fitted(self.reranker)
+        self._small_talk = small_talk.fitted(encoder.name)
 
     @classmethod
     def open(cls, index: Path | Address, encoder: Encoder, reranker: Reranker | None = None) -> Searcher:
@@ -83,8 +84,10 @@ class Searcher:
         questions = [asked(question) for question in questions]
         if not questions:
             return []
-        found = self.index.signals(questions, self._encoder.encode_queries(questions), selection)
-        return [Query(question, own) for question, own in zip(questions, found, strict=True)]
+        vectors = self._encoder.encode_queries(questions)
+        found = self.index.signals(questions, vectors, selection)
+        talk = self._small_talk.of(vectors) if self._small_talk else np.zeros(len(vectors))
+        return [Query(*own) for own in zip(questions, found, talk.tolist(), strict=True)]
 
     def ranking(self, query: Query) -> Ranking:
         """What a question's candidates are ranked by."""
@@ -154,6 +157,7 @@ def _evidence(query: Query, ranking: Ranking, order: NDArray[np.int64]) -> Calla
         rest_sentence=_typical(found.sentence[order[SHOWN:]], USUAL_SENTENCE),
         rest_passage=_typical(found.passage[order[SHOWN:]], USUAL_PASSAGE),
         best_odds=best_odds,
+        small_talk=query.small_talk,
     )
     brief = is_brief(query.question)
     # a word of another script is not missing where it does not stand: its translation may; a number has none

@@ -34,6 +34,19 @@ def test_the_curve_that_made_the_data_is_found(asked: list[Asked]) -> None:
     assert found.cross_validated[0].calibration_error < 0.1
 
 
+def test_small_talk_is_no_answer_whatever_else_is_known(asked: list[Asked]) -> None:
+    known = many(asked, slope=10)
+    right = [one for one in known if one.units]
+    hits = [replace(one.answer.hits[0], evidence=Evidence(0.9, small_talk=0.99)) for one in right]
+    talked = [
+        replace(one, units=frozenset(), answer=replace(one.answer, hits=(hit,)))
+        for one, hit in zip(right, hits, strict=True)
+    ]
+    found = calibrate([known, talked], "hand").cross_validated
+    assert found[1].refused == 1
+    assert found[0].coverage == pytest.approx(0.95, abs=0.01)
+
+
 def test_the_threshold_still_answers_95_in_100(asked: list[Asked]) -> None:
     found = calibrate([many(asked, slope=10)], "hand")
     assert found.cross_validated[0].coverage == pytest.approx(0.95, abs=0.01)

@@ -20,6 +20,11 @@ def test_confidence_is_a_logistic_curve() -> None:
     assert model.of(evidence(closeness=1, odds=0.5)) == pytest.approx(1 / (1 + math.exp(-2)))
 
 
+def test_small_talk_takes_its_share() -> None:
+    model = Confidence(fitted_by="hand", intercept=0, weights=WEIGHTS, threshold=0.5)
+    assert model.of(evidence(small_talk=0.9)) == pytest.approx(0.05)
+
+
 def test_a_missing_weight_is_refused() -> None:
     with pytest.raises(
         ValidationError, match="weights are wanted for closeness, usual, rest_sentence, rest_passage, first"

@@ -9,11 +9,13 @@ from retrieval import Answer, Searcher, Settings, build
 from retrieval.errors import UsageError
 from retrieval.index.selection import Selection
 from retrieval.reranker import Manner, Reading, nowhere
-from retrieval.search import confidence
+from retrieval.search import confidence, small_talk
 from retrieval.search.confidence import Evidence
 from retrieval.search.fuse import COVERAGE, PASSAGE, SENTENCE
 from retrieval.search.searcher import USUAL_PASSAGE, USUAL_SENTENCE
+from retrieval.search.small_talk import SmallTalk
 from retrieval.wording import Excerpt
+from tests.conftest import WordEncoder
 
 # 鳥は (0, 0, 1, 0, 1) / sqrt 2. Its products with the passages of cat.txt, (1, 1, 0, 0, 1) / sqrt 3, of
 # dog.md, whose title makes it (0, 4, 0, 0, 1) / sqrt 17, and of bird.txt, (0, 0, 2, 0, 1) / sqrt 5:
@@ -123,6 +125,21 @@ def test_a_word_of_another_script_is_not_missed_where_it_does_not_stand(
     assert {hit.evidence.brief for hit in searcher.ask("魚", 9).hits} == {1}
     # but a number has none that could stand there
     assert {hit.evidence.brief for hit in searcher.ask("2031", 9).hits} == {1}
+
+
+def test_small_talk_is_evidence_against_a_sentence_and_no_word(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = searcher.ask(LONGER, 1).confidence
+    # of the values of a question's vector the third says how much of it is 鳥: 1 / sqrt(2)
+    model = SmallTalk(fitted_by="hand", intercept=0, weights=(0, 0, math.sqrt(2), 0, 0, 0))
+    monkeypatch.setattr(small_talk, "fitted", {"words": model}.get)
+    talked = Searcher(searcher.index, WordEncoder())
+    share = 1 / (1 + math.exp(-1))
+    [hit] = talked.ask(LONGER, 1).hits
+    assert hit.evidence.small_talk == pytest.approx(share)
+    assert hit.confidence == pytest.approx(before * (1 - share))
+    assert talked.ask("鳥", 1).hits[0].evidence.small_talk == 0
 
 
 def test_the_rest_is_drawn_to_what_is_usual(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
