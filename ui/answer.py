@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from retrieval import Hit, Settings
+from retrieval.index.selection import EVERYTHING
 from retrieval.reading.findings import Findings, Source, SourceHits
 from ui import card, markup
 from ui.texts import Texts
@@ -21,9 +22,10 @@ def draw(settings: Settings, said: Texts, findings: Findings, number: int, *, ne
         st.html(markup.lead(answer.hits[0], said))
         label = said.passages.format(len(answer.hits))
     else:
-        st.info(said.not_found)
-        if newest:
-            st.html(markup.listed(said.try_this))
+        st.info(said.no_question if answer.asks_nothing else said.not_found)
+        if newest and not answer.asks_nothing:
+            without_filters = [said.clear] if findings.selection != EVERYTHING else []
+            st.html(markup.listed([*said.try_this, *without_filters]))
         label = said.nearest.format(len(answer.hits))
     if newest and answer.answered:
         _views(settings, said, findings, number)

@@ -29,6 +29,7 @@ class Texts:
     export_title: str
     # an answer
     not_found: str
+    no_question: str
     try_this: tuple[str, ...]
     nearest: str
     passages: str
@@ -189,10 +190,10 @@ JA = Texts(
     export="会話を保存",
     export_title="出典 Shutten — 質問と出典",
     not_found="この質問に答える箇所は、文書の中に見つかりませんでした。",
+    no_question="文書への問いではないようです。ここでできるのは、問いに答える箇所を文書の中に探し、そのまま引用することだけです。",
     try_this=(
         "文書で使われていそうな言葉に言い換える",
         "人名・地名・日付など、具体的な語を加える",
-        "絞り込みを外す",
     ),
     nearest="答えではないが、近い箇所 {0}件",
     passages="根拠の箇所 {0}件",
@@ -418,10 +419,11 @@ EN = Texts(
     export="Save",
     export_title="Shutten 出典: questions and sources",
     not_found="No passage in the documents answers this question.",
+    no_question="This seems to ask nothing of the documents. All that is done here is to find the passages "
+    "that answer a question, and to quote them.",
     try_this=(
         "Put it in words that the documents may use",
         "Add something definite: a name, a place, a date",
-        "Clear the filters",
     ),
     nearest="{0} near passages, none an answer",
     passages="{0} passages",

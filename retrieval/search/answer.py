@@ -54,6 +54,11 @@ class Answer:
     confidence: float
     hits: tuple[Hit, ...]
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether the question is small talk, more likely than not."""
+        return all(hit.evidence.small_talk > 0.5 for hit in self.hits)
+
     def to_json(self, id: str | None = None) -> dict[str, object]:
         """The answer in the form that ``ask --json`` prints."""
         return {

@@ -8,6 +8,8 @@ import pytest
 from retrieval import Settings, build
 from retrieval.evaluation import feedback
 from retrieval.index import generation
+from retrieval.search import small_talk
+from retrieval.search.small_talk import SmallTalk
 from ui import answer, ask, engine
 from ui.texts import EN, JA
 
@@ -73,7 +75,7 @@ def test_the_views_show_the_same_findings(page, built: Settings, monkeypatch: py
     opened = page("ask")
     opened.run()
     app = opened.ask("犬がいる")
-    monkeypatch.setattr(engine.Searcher, "signals", lambda *_: pytest.fail("asked again"))
+    monkeypatch.setattr(engine.Searcher, "queries", lambda *_: pytest.fail("asked again"))
     app.segmented_control[0].set_value("source")
     opened.run()
     assert keys(app, "open-") == ["open-0-source-0", "open-0-source-1"]
@@ -94,8 +96,27 @@ def test_no_answer_is_said_and_the_nearest_are_folded_away(page, built: Settings
     app = opened.ask("天気")
     assert app.info[0].value == JA.not_found
     assert JA.try_this[0] in opened.html
+    assert JA.clear not in opened.html
     assert "<blockquote" not in opened.html
     assert not keys(app, "open-")
+    assert app.expander[0].label == JA.nearest.format(3)
+
+
+def test_where_filters_are_set_to_clear_them_may_help(page, built: Settings) -> None:
+    opened = page("ask", source=["dog.md"])
+    opened.run()
+    opened.ask("天気")
+    assert f"<li>{JA.clear}</li>" in opened.html
+
+
+def test_small_talk_is_told_what_can_be_asked(page, built: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = SmallTalk(fitted_by="hand", intercept=9, weights=(0, 0, 0, 0, 0, 0))
+    monkeypatch.setattr(small_talk, "fitted", lambda _: talk)
+    opened = page("ask")
+    opened.run()
+    app = opened.ask("今日はどんな天気ですか")
+    assert app.info[0].value == JA.no_question
+    assert JA.try_this[0] not in opened.html
     assert app.expander[0].label == JA.nearest.format(3)
 
 
