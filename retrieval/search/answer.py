@@ -46,18 +46,19 @@ class Answer:
     """The passages for a question, best first.
 
     `answered` says whether the best is sure enough to count as an answer; where it is not, the
-    passages are only the nearest.
+    passages are only the nearest. `small_talk` is the probability that nothing is asked of documents, 0 to 1.
     """
 
     question: str
     answered: bool
     confidence: float
     hits: tuple[Hit, ...]
+    small_talk: float = 0
 
     @property
     def asks_nothing(self) -> bool:
-        """Whether the question is small talk, more likely than not."""
-        return all(hit.evidence.small_talk > 0.5 for hit in self.hits)
+        """Whether nothing answers because nothing is asked, more likely than not."""
+        return not self.answered and self.small_talk > 0.5
 
     def to_json(self, id: str | None = None) -> dict[str, object]:
         """The answer in the form that ``ask --json`` prints."""

@@ -38,7 +38,7 @@ class Evidence:
     (bench/RETRIEVAL.md).
 
     `small_talk` is the probability that the question asks nothing of documents, and then none answers; it is
-    0 for a word or two.
+    0 for a word or two of which anything stands there.
     """
 
     closeness: float = 0

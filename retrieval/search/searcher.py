@@ -106,7 +106,9 @@ class Searcher:
             if len(hits) == k:
                 break
         surest = max(hit.confidence for hit in hits)
-        return Answer(query.question, surest >= self.confidence.threshold, surest, tuple(hits))
+        return Answer(
+            query.question, surest >= self.confidence.threshold, surest, tuple(hits), query.small_talk
+        )
 
     def _distinct(
         self, found: Signals, ranking: Ranking, order: NDArray[np.int64], per_source: int | None
@@ -168,7 +170,10 @@ def _evidence(query: Query, ranking: Ranking, order: NDArray[np.int64]) -> Calla
         closeness, odds = float(found.closeness[at]), float(ranking.odds[at])
         if brief and may_stand[at]:
             coverage = float(found.coverage[at])
-            return replace(of_a_word, odds=odds, brief_closeness=closeness, brief_coverage=coverage)
+            talk = 0.0 if coverage else query.small_talk
+            return replace(
+                of_a_word, odds=odds, brief_closeness=closeness, brief_coverage=coverage, small_talk=talk
+            )
         usual, first = float(found.usual[at]), float(rank == 1)
         return replace(of_a_sentence, odds=odds, closeness=closeness, usual=usual, first=first)
 

@@ -127,7 +127,7 @@ def test_a_word_of_another_script_is_not_missed_where_it_does_not_stand(
     assert {hit.evidence.brief for hit in searcher.ask("2031", 9).hits} == {1}
 
 
-def test_small_talk_is_evidence_against_a_sentence_and_no_word(
+def test_small_talk_is_evidence_against_a_sentence_and_a_word_that_does_not_stand_there(
     searcher: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = searcher.ask(LONGER, 1).confidence
@@ -139,7 +139,10 @@ def test_small_talk_is_evidence_against_a_sentence_and_no_word(
     [hit] = talked.ask(LONGER, 1).hits
     assert hit.evidence.small_talk == pytest.approx(share)
     assert hit.confidence == pytest.approx(before * (1 - share))
-    assert talked.ask("鳥", 1).hits[0].evidence.small_talk == 0
+    words = talked.ask("鳥", 3)
+    assert words.small_talk == pytest.approx(share)
+    by_document = {hit.passage.document: hit.evidence.small_talk for hit in words.hits}
+    assert by_document == {"sub/bird.txt": 0, "cat.txt": words.small_talk, "dog.md": words.small_talk}
 
 
 def test_the_rest_is_drawn_to_what_is_usual(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
