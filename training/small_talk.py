@@ -2,11 +2,13 @@
 
 `talk/` has small talk in three languages, a line each, and in ``asked.txt`` words and short questions in
 English and Russian that do ask. More of both is drawn: keys held down; the questions of both training sets,
-and runs of nouns of their texts, since readers search by words, too.
+and, since readers search by words, too, runs of nouns of their texts and of words of their questions in
+English and Russian.
 """
 
 import logging
 import random
+import re
 import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from retrieval import morphemes
+from retrieval import morphemes, script
 from retrieval.encoder import Encoder
 from retrieval.search.small_talk import SmallTalk
 from training import figures
@@ -26,7 +28,9 @@ from training.data import TrainingSet
 FOLDER = Path(__file__).with_name("talk")
 LANGUAGES = ("ja", "en", "ru")
 QUESTIONS, WORDS = 5000, 1500  # of each set, at most
-LENGTHS = range(2, 11)  # of a word, in characters
+LENGTHS = range(2, 11)  # of a run of nouns, in characters
+RUN, TELLING = range(1, 4), 5  # words of a run, and letters that the longest of them has, at least
+SPACED = {script.SCRIPTS.index(name) for name in ("latin", "cyrillic")}  # scripts with spaces between words
 KEYS = {
     string.ascii_lowercase: 60,
     "йцукенгшщзхъфывапролджэячсмитьбю": 30,
@@ -58,9 +62,12 @@ def read(folder: Path, sets: Sequence[TrainingSet], seed: int) -> Typed:
     for known in sets:
         questions = [one.text for one in known.learnt + known.validated]
         questions += [question for one in known.paragraphs for question in one.unanswered]
-        words = sorted({word for one in known.paragraphs for word in _nouns(one.text)})
+        nouns = {word for one in known.paragraphs for word in _nouns(one.text)}
+        words = {run for question in questions if script.of(question) in SPACED for run in _runs(question)}
         asked += chance.sample(questions, min(QUESTIONS, len(questions)))
-        asked += chance.sample(words, min(WORDS, len(words)))
+        asked += [
+            one for drawn in (nouns, words) for one in chance.sample(sorted(drawn), min(WORDS, len(drawn)))
+        ]
     return Typed(tuple(talk), tuple(asked))
 
 
@@ -85,6 +92,16 @@ def _fit(vectors: NDArray[np.float32], is_talk: NDArray[np.bool_], fitted_by: st
 
 def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
+
+
+def _runs(question: str) -> Iterator[str]:
+    """Words that stand side by side, one of which is long enough to tell something."""
+    words = re.findall(r"\w+", question)
+    for length in RUN:
+        for start in range(len(words) - length + 1):
+            run = words[start : start + length]
+            if max(map(len, run)) >= TELLING:
+                yield " ".join(run)
 
 
 def _nouns(text: str) -> Iterator[str]:
