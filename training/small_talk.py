@@ -56,7 +56,9 @@ def read(folder: Path, sets: Sequence[TrainingSet], seed: int) -> Typed:
     chance = random.Random(seed)
     talk = [line for name in LANGUAGES for line in _lines(folder / f"{name}.txt")]
     talk += [
-        "".join(chance.choices(keys, k=chance.choice(PRESSED))) for keys in KEYS for _ in range(KEYS[keys])
+        "".join(chance.choices(keys, k=chance.choice(PRESSED)))
+        for keys, times in KEYS.items()
+        for _ in range(times)
     ]
     asked = _lines(folder / "asked.txt")
     for known in sets:
@@ -65,9 +67,8 @@ def read(folder: Path, sets: Sequence[TrainingSet], seed: int) -> Typed:
         nouns = {word for one in known.paragraphs for word in _nouns(one.text)}
         words = {run for question in questions if script.of(question) in SPACED for run in _runs(question)}
         asked += chance.sample(questions, min(QUESTIONS, len(questions)))
-        asked += [
-            one for drawn in (nouns, words) for one in chance.sample(sorted(drawn), min(WORDS, len(drawn)))
-        ]
+        asked += chance.sample(sorted(nouns), min(WORDS, len(nouns)))
+        asked += chance.sample(sorted(words), min(WORDS, len(words)))
     return Typed(tuple(talk), tuple(asked))
 
 

@@ -23,6 +23,11 @@ def test_lists_questions_and_words_are_read(known: data.TrainingSet) -> None:
     assert found != small_talk.read(FOLDER, [known], seed=2)
 
 
+def test_words_side_by_side_are_asked_where_one_of_them_tells_something() -> None:
+    assert list(small_talk._runs("Who pays for the rail link?")) == []
+    assert list(small_talk._runs("Who signed it?")) == ["signed", "Who signed", "signed it", "Who signed it"]
+
+
 def test_what_tells_them_apart_is_learnt(caplog: pytest.LogCaptureFixture) -> None:
     talk, asked = ("猫" * (number % 5 + 1) for number in range(40)), ("犬" * (n % 5 + 1) for n in range(60))
     with caplog.at_level(logging.INFO, "training"):
